@@ -1,0 +1,27 @@
+# From a clean checkout: `make run` starts Chartroom, `make test` runs the whole suite.
+# Paths stay relative and programs run as modules: the checkout's path may hold spaces.
+PYTHON ?= python3
+VENV_PYTHON := .venv/bin/python
+# a CI run starts from an empty database; at a desk the last one is kept
+DATABASE_OPTION := $(if $(CI),--create-db,--reuse-db)
+
+.PHONY: run test bench lint install
+
+run: install
+	@$(VENV_PYTHON) -m config.local --stop-with-parent
+
+test: install
+	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) $(PYTEST_ARGS)
+
+bench: install
+	@$(VENV_PYTHON) -m tests.bench
+
+lint: install
+	@$(VENV_PYTHON) -m ruff check .
+	@$(VENV_PYTHON) -m ruff format --check .
+	@$(VENV_PYTHON) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	@$(VENV_PYTHON) -m mypy .
+	@$(VENV_PYTHON) -m djlint --quiet --lint templates
+
+install:
+	@$(PYTHON) config/local/install.py

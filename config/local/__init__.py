@@ -1,0 +1,1 @@
+"""Turns a checkout into a running Chartroom: installer, bundled servers, supervisor."""
