@@ -1,0 +1,228 @@
+"""The books: releases and their rows, and the jobs that import them.
+
+Rows of a release point to it by id and to each other by code, so that an importer can COPY them without
+asking for ids first. They are immutable once staged; the release's window is not, see codesets.services.
+"""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+
+from accounts.jobs import Job
+from codesets.systems import SYSTEM_CHOICES, display
+
+
+class ReleaseState(models.TextChoices):
+    IMPORTING = "importing", "Importing"
+    STAGED = "staged", "Staged"
+    PUBLISHED = "published", "Published"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Release(models.Model):
+    """A snapshot of one code system. Published releases of a system never overlap: the database says so."""
+
+    system = models.CharField(max_length=16, choices=SYSTEM_CHOICES)
+    label = models.CharField(max_length=80)
+    state = models.CharField(max_length=16, choices=ReleaseState, default=ReleaseState.IMPORTING)
+    effective_from = models.DateField()
+    effective_to = models.DateField(null=True, blank=True)  # exclusive; open for the newest
+    source_name = models.CharField(max_length=255)
+    source_sha256 = models.CharField(max_length=64)
+    source_version = models.CharField(max_length=80, blank=True)
+    codes_total = models.PositiveIntegerField(default=0)
+    codes_billable = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["system", "-effective_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["system", "label"], name="codesets_release_label_once"),
+            models.CheckConstraint(
+                condition=Q(effective_to=None) | Q(effective_to__gt=F("effective_from")),
+                name="codesets_release_window_not_empty",
+            ),
+            ExclusionConstraint(
+                name="codesets_release_windows_disjoint",
+                expressions=[
+                    ("system", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            "effective_from",
+                            "effective_to",
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(state="published"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_system_display()} {self.label}"
+
+
+class Heading(models.Model):
+    """A chapter or block of the book: not a code, but it carries notes and a place in the tree."""
+
+    class Kind(models.TextChoices):
+        CHAPTER = "chapter", "Chapter"
+        BLOCK = "block", "Block"
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="headings")
+    kind = models.CharField(max_length=8, choices=Kind)
+    name = models.CharField(max_length=32)  # "9" or "I10-I1A"
+    title = models.TextField()
+    parent = models.CharField(max_length=32, blank=True)  # a block's chapter
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["release", "kind", "name"], name="codesets_heading_once"),
+        ]
+
+
+class Code(models.Model):
+    """A code of a release, from category down. Stored without dot."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="codes")
+    code = models.CharField(max_length=10, db_collation="C")
+    title = models.TextField()
+    billable = models.BooleanField()
+    parent = models.CharField(max_length=10, blank=True, db_collation="C")  # empty for a category
+    depth = models.PositiveSmallIntegerField()  # 0 for a category
+    chapter = models.CharField(max_length=32, blank=True)
+    block = models.CharField(max_length=32, blank=True)
+    position = models.PositiveIntegerField()  # the order of the book
+    terms = models.TextField(blank=True)  # inclusion terms, one a line: searched beside the title
+    details = models.JSONField(default=dict)  # what only this system has: HCPCS dates, coverage, kind
+    words = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config="english")
+        + SearchVector("terms", weight="B", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["release", "code"], name="codesets_code_once")]
+        indexes = [
+            models.Index(fields=["release", "parent", "position"], name="codesets_code_children"),
+            models.Index(fields=["release", "position"], name="codesets_code_order"),
+            GinIndex(fields=["words"], name="codesets_code_words"),
+        ]
+
+    def __str__(self) -> str:
+        return display(self.release.system, self.code)
+
+
+class NoteKind(models.TextChoices):
+    INCLUSION_TERM = "inclusion_term", "Inclusion term"
+    INCLUDES = "includes", "Includes"
+    EXCLUDES1 = "excludes1", "Excludes1"
+    EXCLUDES2 = "excludes2", "Excludes2"
+    CODE_FIRST = "code_first", "Code first"
+    USE_ADDITIONAL = "use_additional", "Use additional code"
+    CODE_ALSO = "code_also", "Code also"
+    NOTE = "note", "Note"
+    SEVENTH_CHARACTER = "seventh_character", "Seventh character"
+
+
+class Note(models.Model):
+    """An instructional note as the book prints it, on a code or on a chapter or block."""
+
+    class Owner(models.TextChoices):
+        CODE = "code", "Code"
+        CHAPTER = "chapter", "Chapter"
+        BLOCK = "block", "Block"
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="notes")
+    owner_kind = models.CharField(max_length=8, choices=Owner)
+    owner = models.CharField(max_length=32, db_collation="C")
+    kind = models.CharField(max_length=20, choices=NoteKind)
+    position = models.PositiveIntegerField()  # the order within the release
+    text = models.TextField()
+    targets = models.JSONField(
+        default=list
+    )  # [{"from": "E08", "to": "E13"}]: codes and ranges the text names
+
+    class Meta:
+        ordering = ["position"]
+        indexes = [
+            models.Index(fields=["release", "owner_kind", "owner", "position"], name="codesets_note_owner")
+        ]
+
+
+class SeventhCharacter(models.Model):
+    """One line of a seventh-character definition, on the code where the book prints it."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="seventh_characters")
+    code = models.CharField(max_length=10, db_collation="C")
+    character = models.CharField(max_length=1)
+    meaning = models.TextField()
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["release", "code", "character"], name="codesets_seventh_once"),
+        ]
+
+
+class ImportJob(Job):
+    """One run of an importer on an uploaded file, up to a staged release."""
+
+    task_name = "codesets.tasks.run_import"
+
+    class Step(models.TextChoices):
+        READING = "reading", "Reading the file"
+        CHECKING = "checking", "Checking"
+        LOADING = "loading", "Loading"
+        COMPARING = "comparing", "Comparing"
+
+    system = models.CharField(max_length=16, choices=SYSTEM_CHOICES)
+    label = models.CharField(max_length=80)
+    effective_from = models.DateField()
+    file = models.FileField(upload_to="imports/")
+    file_name = models.CharField(max_length=255)
+    step = models.CharField(max_length=16, choices=Step, default=Step.READING)
+    rows_read = models.PositiveIntegerField(default=0)
+    rows_loaded = models.PositiveIntegerField(default=0)
+    rows_total = models.PositiveIntegerField(default=0)
+    release = models.ForeignKey(Release, null=True, on_delete=models.SET_NULL, related_name="import_jobs")
+
+
+class ImportFinding(models.Model):
+    """What an importer had to say about one line of a file."""
+
+    class Level(models.TextChoices):
+        ERROR = "error", "Error"
+        WARNING = "warning", "Warning"
+        INFORMATION = "information", "Information"
+
+    LEVEL_ORDER: ClassVar[dict[str, int]] = {"error": 0, "warning": 1, "information": 2}
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="findings")
+    level = models.CharField(max_length=12, choices=Level)
+    line = models.PositiveIntegerField(null=True)
+    code = models.CharField(max_length=32, blank=True)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["id"]

@@ -1,0 +1,40 @@
+"""The cast: one learner, the instructor of the learner's cohort, an admin, and an outsider who shares nothing."""
+
+import pytest
+
+from accounts.models import Cohort, CohortInstructor, CohortMembership, Role, User
+
+PASSWORD = "reading-room-4"
+
+
+def _user(email: str, name: str, role: Role) -> User:
+    return User.objects.create_user(email, PASSWORD, name=name, role=role)
+
+
+@pytest.fixture
+def learner(db) -> User:
+    return _user("learner@example.com", "Dana Ruiz", Role.STUDENT)
+
+
+@pytest.fixture
+def instructor(db) -> User:
+    return _user("teacher@example.com", "Moji Adeyemi", Role.INSTRUCTOR)
+
+
+@pytest.fixture
+def admin(db) -> User:
+    return _user("keeper@example.com", "Ann Keller", Role.ADMIN)
+
+
+@pytest.fixture
+def outsider(db) -> User:
+    """Another student, in nobody's cohort."""
+    return _user("outsider@example.com", "Otto Lind", Role.STUDENT)
+
+
+@pytest.fixture
+def cohort(learner, instructor) -> Cohort:
+    cohort = Cohort.objects.create(name="Spring 2026")
+    CohortInstructor.objects.create(cohort=cohort, user=instructor)
+    CohortMembership.objects.create(cohort=cohort, user=learner)
+    return cohort
