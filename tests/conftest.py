@@ -1,10 +1,17 @@
 """The cast: one learner, the instructor of the learner's cohort, an admin, and an outsider who shares nothing."""
 
 import pytest
+from django.conf import settings
 
 from accounts.models import Cohort, CohortInstructor, CohortMembership, Role, User
 
 PASSWORD = "reading-room-4"
+
+
+def pytest_configure() -> None:
+    # Pages are rendered without collecting the static files first, and passwords are cheap to check.
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def _user(email: str, name: str, role: Role) -> User:
