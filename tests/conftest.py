@@ -1,9 +1,10 @@
-"""The cast: one learner, the instructor of the learner's cohort, an admin, and an outsider who shares nothing."""
+"""The cast: a learner, the instructor of the learner's cohort, an admin, an outsider who shares nothing."""
 
 import pytest
 from django.conf import settings
 
 from accounts.models import Cohort, CohortInstructor, CohortMembership, Role, User
+from tests.stack import running_stack
 
 PASSWORD = "reading-room-4"
 
@@ -45,3 +46,13 @@ def cohort(learner, instructor) -> Cohort:
     CohortInstructor.objects.create(cohort=cohort, user=instructor)
     CohortMembership.objects.create(cohort=cohort, user=learner)
     return cohort
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory):
+    """One running Chartroom with the demonstration's data, shared by the tests that need the whole of it."""
+    folder = tmp_path_factory.mktemp("stack")
+    for parent in (folder, *folder.parents[:2]):
+        parent.chmod(0o711)  # the bundled servers run as another user when the tests run as root
+    with running_stack(folder) as running:
+        yield running
