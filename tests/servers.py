@@ -25,7 +25,8 @@ from config.local.processes import Child, clear, leftovers
 # kept for the whole run: closing the file gives up the folder
 _lock: IO[str] | None = None
 _children: list[Child] = []
-_temporary: Path | None = None
+_home: place.Place | None = None
+_temporary = False
 
 
 def _take_data_dir() -> Path:
@@ -37,18 +38,20 @@ def _take_data_dir() -> Path:
         fcntl.flock(_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return shared
     except BlockingIOError:
-        _temporary = Path(tempfile.mkdtemp(prefix="chartroom-test-"))
-        _temporary.chmod(0o711)
-        return _temporary
+        _temporary = True
+        own = Path(tempfile.mkdtemp(prefix="chartroom-test-"))
+        own.chmod(0o711)
+        return own
 
 
 def _start() -> None:
+    global _home
     os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 40)
     needs_postgres, needs_valkey = not os.environ.get("DATABASE_URL"), not os.environ.get("REDIS_URL")
     if not (needs_postgres or needs_valkey):
         return
     data_dir = _take_data_dir()
-    home = place.make_place(data_dir)
+    home = _home = place.make_place(data_dir)
     clear(leftovers(data_dir))
     os.environ.setdefault("DATA_DIR", str(data_dir))
     if needs_postgres:
@@ -67,9 +70,11 @@ def _start() -> None:
 def _stop() -> None:
     while _children:
         _children.pop().stop()
-    if _temporary is not None:
-        shutil.rmtree(paths.socket_folder(_temporary), ignore_errors=True)
-        shutil.rmtree(_temporary, ignore_errors=True)
+    if _home is not None:
+        place.remove_sockets(_home.data_dir)
+        if _temporary:
+            shutil.rmtree(_home.data, ignore_errors=True)
+            shutil.rmtree(_home.data_dir, ignore_errors=True)
 
 
 def pytest_unconfigure() -> None:

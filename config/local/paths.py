@@ -33,7 +33,7 @@ def socket_folder(data_dir: Path) -> Path:
     """
     try:
         return Path(socket_pointer(data_dir).read_text().strip())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Path(tempfile.gettempdir()) / f"chartroom-{data_dir_key(data_dir)}"
 
 
@@ -61,5 +61,5 @@ def demo_password(data_dir: Path) -> str | None:
 def _secret(path: Path) -> str | None:
     try:
         return path.read_text().strip() or None
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None

@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -227,3 +228,10 @@ def _socket_folder(data_dir: Path, user: int | None) -> Path:
         )
     paths.socket_pointer(data_dir).write_text(f"{folder}\n")
     return folder
+
+
+def remove_sockets(data_dir: Path) -> None:
+    """After a stop nothing stays in the temporary folder."""
+    shutil.rmtree(paths.socket_folder(data_dir), ignore_errors=True)
+    with suppress(FileNotFoundError, NotADirectoryError):
+        paths.socket_pointer(data_dir).unlink()

@@ -130,12 +130,22 @@ def leftovers(data_dir: Path) -> list[tuple[str, psutil.Process]]:
 
 def clear(processes: Iterable[tuple[str, psutil.Process]], grace: float = 15.0) -> None:
     """Stop processes that are not our children: politely, then not."""
-    listed = list(processes)
-    for name, process in listed:
+    alive = list(processes)
+    for name, process in alive:
         with suppress(psutil.NoSuchProcess):
             process.send_signal(signal.SIGINT if name == "postgres" else signal.SIGTERM)
-    _, alive = psutil.wait_procs([process for _, process in listed], timeout=grace)
-    for process in alive:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(alive, timeout=5)
+    limit = time.monotonic() + grace
+    while alive := [(name, process) for name, process in alive if _runs(process)]:
+        if time.monotonic() > limit:
+            for _, process in alive:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+        time.sleep(0.05)
+
+
+def _runs(process: psutil.Process) -> bool:
+    """A zombie has ended, though nobody may ever reap it: not every container's first process does."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
