@@ -1,8 +1,4 @@
-"""The environment, read once and checked: every variable that Chartroom knows stands here.
-
-DATABASE_URL REDIS_URL SECRET_KEY DEBUG DEMO ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS EMAIL_URL DATA_DIR MEDIA_ROOT
-PORT DEMO_PASSWORD LOG_LEVEL PROXY_SSL_HEADER
-"""
+"""The environment, read once and checked: every variable that Chartroom knows stands here."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +7,12 @@ from typing import Any
 import environ
 
 from config.local.paths import bundled_database_url, bundled_redis_url, secret_key
+
+# PORT is the supervisor's (config.local), DEMO_PASSWORD the demonstration's accounts'.
+VARIABLES = (
+    *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "DEMO", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS"),
+    *("EMAIL_URL", "DATA_DIR", "MEDIA_ROOT", "PORT", "DEMO_PASSWORD", "LOG_LEVEL", "PROXY_SSL_HEADER"),
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
