@@ -1,0 +1,48 @@
+"""What hangs on the codes of a release: the apps above register sources, this app asks them.
+
+A source is called with a system, a set of codes or None for all, and a window of dates. It gives what cites
+those codes on a date inside the window. A row that is `blocked` has been published or graded under the books
+of its date: the release that holds the date cannot be withdrawn.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class ImpactRow:
+    kind: str  # "item", "lesson", "attempt": one word a person reads
+    label: str
+    url: str
+    on: date | None  # the date that chose the release
+    students: int  # how many have met it
+    blocked: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """`codes` are stored codes without dot, None for every code; the window is [start, end), open at None."""
+
+    system: str
+    codes: frozenset[str] | None
+    start: date
+    end: date | None
+
+
+Source = Callable[[Question], Iterable[ImpactRow]]
+
+_sources: list[Source] = []
+
+
+def register(source: Source) -> Source:
+    """Adds a source; called in AppConfig.ready(). Registering one twice leaves one."""
+    if source not in _sources:
+        _sources.append(source)
+    return source
+
+
+def ask(question: Question) -> list[ImpactRow]:
+    """Every source's rows, blocked ones first, then by date."""
+    rows = [row for source in _sources for row in source(question)]
+    return sorted(rows, key=lambda row: (not row.blocked, row.on or date.max, row.kind, row.label))

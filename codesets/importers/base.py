@@ -1,0 +1,209 @@
+"""What every importer shares: the records it gives, what it has to say, and bounded reading of uploads. Pure.
+
+An importer takes `Source`s (names and bytes) and gives a `Book`. It never touches the database, and what it
+reads is bounded before it is read: an upload's size, an archive's members, their size and their ratio.
+"""
+
+import hashlib
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+FILE_LIMIT = 64 * 1024 * 1024  # bytes of one file, packed or unpacked
+ARCHIVE_MEMBERS = 20
+ARCHIVE_RATIO = 200  # the official files pack about 20 to 1; a bomb a thousand to one
+FINDINGS_KEPT = 500  # of each level: a wrong file must not fill a table with its own lines
+
+Progress = Callable[[str, int, int, int], None]
+"""Called with the step (reading, checking, loading, comparing), rows read, rows loaded and rows in all."""
+
+
+class ImportRefused(Exception):
+    """A file that cannot be read as what it should be. The message is one sentence for the person."""
+
+
+class Level(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFORMATION = "information"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing an importer has to say. Any error stops the import."""
+
+    level: Level
+    text: str
+    line: int | None = None
+    code: str = ""
+
+
+class Findings:
+    """Collects findings, and stops collecting a level when it has said enough."""
+
+    def __init__(self) -> None:
+        self._kept: list[Finding] = []
+        self.counts: dict[Level, int] = dict.fromkeys(Level, 0)
+
+    def add(self, level: Level, text: str, *, line: int | None = None, code: str = "") -> None:
+        self.counts[level] += 1
+        if self.counts[level] <= FINDINGS_KEPT:
+            self._kept.append(Finding(level, text, line, code))
+
+    def error(self, text: str, *, line: int | None = None, code: str = "") -> None:
+        self.add(Level.ERROR, text, line=line, code=code)
+
+    def all(self) -> list[Finding]:
+        """Errors first, and of a level that was cut short, a last line that says how many there were."""
+        found = sorted(self._kept, key=lambda finding: list(Level).index(finding.level))
+        return found + [
+            Finding(level, f"{count - FINDINGS_KEPT:,} more findings of this kind are not shown.")
+            for level, count in self.counts.items()
+            if count > FINDINGS_KEPT
+        ]
+
+
+class CodeRecord(NamedTuple):
+    """A row of codesets_code, in the order in which it is copied. `code` and `parent` have no dot."""
+
+    code: str
+    title: str
+    billable: bool
+    parent: str
+    depth: int
+    chapter: str
+    block: str
+    position: int
+    terms: str = ""
+    details: dict | None = None
+
+
+class HeadingRecord(NamedTuple):
+    kind: str
+    name: str
+    title: str
+    parent: str
+    position: int
+
+
+class NoteRecord(NamedTuple):
+    owner_kind: str
+    owner: str
+    kind: str
+    position: int
+    text: str
+    targets: list[dict[str, str]]
+
+
+class SeventhRecord(NamedTuple):
+    code: str
+    character: str
+    meaning: str
+    position: int
+
+
+@dataclass
+class Book:
+    """What a file says: everything a release holds. `covers` is the span its own version allows, if any."""
+
+    version: str = ""
+    covers: tuple[date, date] | None = None  # [from, to)
+    codes: list[CodeRecord] = field(default_factory=list)
+    headings: list[HeadingRecord] = field(default_factory=list)
+    notes: list[NoteRecord] = field(default_factory=list)
+    seventh: list[SeventhRecord] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
+
+    @property
+    def rows(self) -> int:
+        return len(self.codes) + len(self.headings) + len(self.notes) + len(self.seventh)
+
+    @property
+    def billable(self) -> int:
+        return sum(record.billable for record in self.codes)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file as it came, or one member of an archive."""
+
+    name: str
+    data: bytes
+
+
+def silent(step: str, rows_read: int, rows_loaded: int, rows_total: int) -> None:
+    """The progress of someone who does not watch."""
+
+
+def read_sources(paths: Iterable[Path | str]) -> list[Source]:
+    """Reads files, unpacking zip archives, within the limits. Raises ImportRefused."""
+    sources: list[Source] = []
+    for path in map(Path, paths):
+        try:
+            size = path.stat().st_size
+            if size > FILE_LIMIT:
+                raise ImportRefused(
+                    f"{path.name} has {size / 2**20:,.0f} MB; a code set file may have {FILE_LIMIT // 2**20} MB."
+                )
+            data = path.read_bytes()
+        except OSError as error:
+            reason = (error.strerror or "unknown reason").lower()
+            raise ImportRefused(f"{path.name} cannot be read: {reason}.") from error
+        if not data:
+            raise ImportRefused(f"{path.name} is empty.")
+        sources += _unpack(path.name, data) if data[:4] == b"PK\x03\x04" else [Source(path.name, data)]
+    return sources
+
+
+def _unpack(name: str, data: bytes) -> list[Source]:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            if len(members) > ARCHIVE_MEMBERS:
+                raise ImportRefused(
+                    f"{name} holds {len(members):,} files; an archive may hold {ARCHIVE_MEMBERS}."
+                )
+            unpacked = sum(member.file_size for member in members)
+            if unpacked > FILE_LIMIT or unpacked > ARCHIVE_RATIO * len(data):
+                raise ImportRefused(f"{name} would unpack to more than it may, so it was not unpacked.")
+            return [Source(member.filename, _read_member(archive, member, name)) for member in members]
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise ImportRefused(f"{name} is a damaged or locked archive; get the file again.") from error
+
+
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes:
+    # The size in the directory is what the maker claims: read no more than that, whatever is inside.
+    with archive.open(member) as packed:
+        data = packed.read(member.file_size + 1)
+    if len(data) > member.file_size:
+        raise ImportRefused(f"{name} would unpack to more than it may, so it was not unpacked.")
+    return data
+
+
+def decode(source: Source) -> str:
+    """Text of a source: by its byte order mark, else UTF-8, else cp1252, in which CMS writes."""
+    if source.data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            text = source.data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise ImportRefused(f"{source.name} is not a text file.")
+
+
+def digest(sources: Iterable[Source]) -> str:
+    """SHA-256 over the bytes of all sources, in their order."""
+    total = hashlib.sha256()
+    for source in sources:
+        total.update(source.data)
+    return total.hexdigest()

@@ -1,0 +1,24 @@
+"""The codes and ranges that a note's text names. Pure."""
+
+import re
+from collections.abc import Container
+
+_CODE = r"[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{0,4})?"
+_NAMED = re.compile(rf"(?<![A-Za-z0-9.])({_CODE})(?:-({_CODE}))?(?![A-Za-z0-9])")
+
+
+def parse_targets(text: str, known: Container[str]) -> list[dict[str, str]]:
+    """Codes and ranges in the order of the text, without dots, both ends included with what is below them.
+
+    `known` holds the release's codes without dot. A single code must be among them, so that "vitamin B12" is
+    not a target; of a range only the first end must, for the books name ends that no longer exist (I60-I64).
+    `Z16.-` and `Z16` give the same: {"from": "Z16", "to": "Z16"}.
+    """
+    found: list[dict[str, str]] = []
+    for match in _NAMED.finditer(text):
+        first = match[1].replace(".", "")
+        last = (match[2] or match[1]).replace(".", "")
+        target = {"from": first, "to": last}
+        if first in known and first <= last and target not in found:
+            found.append(target)
+    return found

@@ -1,0 +1,279 @@
+"""From a file to a staged release: read, check, collect every finding, then load, all or nothing."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connections, transaction
+from django.utils import timezone
+
+from accounts import audit, jobs
+from accounts.models import User
+from codesets import diff, loader
+from codesets.catalog import ReleaseInfo, release_info
+from codesets.importers.base import (
+    FILE_LIMIT,
+    Book,
+    Finding,
+    ImportRefused,
+    Level,
+    Progress,
+    Source,
+    digest,
+    read_sources,
+    silent,
+)
+from codesets.importers.registry import importer_for
+from codesets.models import ImportFinding, ImportJob, Release, ReleaseState
+from codesets.services.errors import ImportStopped, LabelTaken
+from codesets.services.releases import lock_system
+from codesets.systems import SYSTEMS, System
+
+PROGRESS_EVERY = 0.5  # seconds between two rows of progress that a page could show
+
+
+@dataclass(frozen=True)
+class ImportCounts:
+    codes: int = 0
+    billable: int = 0
+    headings: int = 0
+    notes: int = 0
+
+
+@dataclass(frozen=True)
+class ImportOutcome:
+    """`release` is None after a dry run, and when an error among the findings stopped the import."""
+
+    release: ReleaseInfo | None
+    findings: tuple[Finding, ...]
+    counts: ImportCounts
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.level == Level.ERROR)
+
+
+def check_file(
+    *,
+    system: str,
+    paths: Iterable[Path | str],
+    label: str,
+    effective_from: date,
+    progress: Progress = silent,
+) -> ImportOutcome:
+    """A dry run: everything an import would say, nothing written."""
+    outcome, _, _ = _read(system, paths, label, effective_from, progress)
+    return outcome
+
+
+def import_file(
+    *,
+    system: str,
+    paths: Iterable[Path | str],
+    label: str,
+    effective_from: date,
+    by: User | None,
+    progress: Progress = silent,
+    names: Iterable[str] = (),
+) -> ImportOutcome:
+    """Stages a release. With an error among the findings nothing is loaded and `release` is None.
+
+    `names` are the files' names as the person knows them, where the paths' own names differ. Raises
+    LabelTaken when another import took the label meanwhile.
+    """
+    outcome, book, sources = _read(system, paths, label, effective_from, progress)
+    if book is None:
+        return outcome
+    shown = ", ".join(names) or ", ".join(source.name for source in sources)
+    with transaction.atomic():
+        lock_system(system)
+        _require_free(system, label)
+        release = Release.objects.create(
+            system=system,
+            label=label.strip(),
+            effective_from=effective_from,
+            source_name=shown[:255],
+            source_sha256=digest(sources),
+            source_version=book.version,
+            codes_total=len(book.codes),
+            codes_billable=book.billable,
+            created_by=by,
+        )
+        loader.load_book(release_id=release.pk, book=book, progress=progress)
+        release.state = ReleaseState.STAGED
+        release.save(update_fields=["state"])
+        audit.record(
+            by=by,
+            action="codesets.release.staged",
+            target=release,
+            after={"label": release.label, "codes": release.codes_total, "sha256": release.source_sha256},
+        )
+    loader.refresh_statistics()
+    progress("comparing", book.rows, book.rows, book.rows)
+    findings = (*outcome.findings, *_changes(release))
+    return ImportOutcome(release_info(release), findings, outcome.counts)
+
+
+def request_import(
+    *, system: str, label: str, effective_from: date, upload: UploadedFile, by: User
+) -> ImportJob:
+    """Keeps an upload and asks a worker to import it. Raises LabelTaken, ImportStopped."""
+    if upload.size is None or upload.size > FILE_LIMIT:
+        raise ImportStopped(
+            f"The file is larger than {FILE_LIMIT // 2**20} MB, which no code set file is; nothing was kept."
+        )
+    _require_importer(system)
+    _require_free(system, label)
+    with transaction.atomic():
+        job = ImportJob.objects.create(
+            requested_by=by,
+            system=system,
+            label=label.strip(),
+            effective_from=effective_from,
+            file=upload,
+            file_name=(upload.name or "upload")[:255],
+        )
+        jobs.enqueue(job)
+    return job
+
+
+def run_import(*, job: ImportJob) -> ImportOutcome:
+    """Carries out a claimed job. Its progress is committed while the load is still one open transaction.
+
+    Raises ImportStopped, LabelTaken; the findings are kept with the job either way.
+    """
+    with _Reporter(job.pk) as reporter:
+        outcome = import_file(
+            system=job.system,
+            paths=[job.file.path],
+            label=job.label,
+            effective_from=job.effective_from,
+            by=job.requested_by,
+            progress=reporter.report,
+            names=[job.file_name],
+        )
+    ImportFinding.objects.bulk_create(
+        ImportFinding(job=job, level=f.level, line=f.line, code=f.code, text=f.text) for f in outcome.findings
+    )
+    if outcome.release is None:
+        first = outcome.errors[0].text
+        more = len(outcome.errors) - 1
+        raise ImportStopped(
+            f"{first} Nothing was loaded." + (f" {more:,} more errors are listed below." if more else "")
+        )
+    ImportJob.objects.filter(pk=job.pk).update(release=outcome.release.id)
+    return outcome
+
+
+def _read(
+    system: str, paths: Iterable[Path | str], label: str, effective_from: date, progress: Progress
+) -> tuple[ImportOutcome, Book | None, list[Source]]:
+    """The outcome so far, and the book unless an error among the findings stops the import."""
+    try:
+        importer = importer_for(system)
+        progress("reading", 0, 0, 0)
+        sources = read_sources(paths)
+        book = importer.parse(sources, progress)
+    except ImportRefused as refusal:
+        finding = Finding(Level.ERROR, str(refusal))
+        return ImportOutcome(None, (finding,), ImportCounts()), None, []
+    progress("checking", book.rows, 0, book.rows)
+    _check_dates(book, system, effective_from)
+    if Release.objects.filter(system=system, label=label.strip()).exists():
+        book.findings.error(_label_taken(system, label))
+    counts = ImportCounts(len(book.codes), book.billable, len(book.headings), len(book.notes))
+    outcome = ImportOutcome(None, tuple(book.findings.all()), counts)
+    return outcome, None if outcome.errors else book, sources
+
+
+def _check_dates(book: Book, system: str, effective_from: date) -> None:
+    """The file's own year against the date it shall be in force from."""
+    if book.covers is not None and not book.covers[0] <= effective_from < book.covers[1]:
+        first, end = book.covers
+        book.findings.error(
+            f"The file is the {SYSTEMS[System(system)].name} release for fiscal year {book.version}, valid from "
+            f"{first} until {end}; {effective_from} is not in that year."
+        )
+
+
+def _label_taken(system: str, label: str) -> str:
+    return f"{SYSTEMS[System(system)].name} has a release labeled “{label.strip()}” already; choose another."
+
+
+def _require_free(system: str, label: str) -> None:
+    if Release.objects.filter(system=system, label=label.strip()).exists():
+        raise LabelTaken(_label_taken(system, label))
+
+
+def _require_importer(system: str) -> None:
+    try:
+        importer_for(system)
+    except ImportRefused as refusal:
+        raise ImportStopped(str(refusal)) from refusal
+
+
+def _changes(release: Release) -> list[Finding]:
+    """In one line, what the release would change on its date."""
+    current = (
+        Release.objects.filter(
+            system=release.system, state=ReleaseState.PUBLISHED, effective_from__lte=release.effective_from
+        )
+        .order_by("-effective_from")
+        .first()
+    )
+    if current is None:
+        return [Finding(Level.INFORMATION, "No earlier release is published, so every code is new.")]
+    changed = diff.diff_releases(current.pk, release.pk)
+    return [
+        Finding(
+            Level.INFORMATION,
+            f"Compared with {current}: {len(changed.added):,} added, {len(changed.deleted):,} deleted, "
+            f"{len(changed.revised):,} titles revised, {len(changed.billable):,} changed in being billable.",
+        )
+    ]
+
+
+class _Reporter:
+    """Writes a job's progress and heartbeat on a connection of its own, from a thread of its own.
+
+    The load is one transaction on the worker's connection, in which nobody else would see the progress; and a
+    long statement there must not look like a dead worker.
+    """
+
+    def __init__(self, job_id: int) -> None:
+        self.job_id = job_id
+        self.latest: tuple[str, int, int, int] | None = None
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.write, daemon=True)
+
+    def __enter__(self) -> "_Reporter":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.thread.join()
+
+    def report(self, step: str, rows_read: int, rows_loaded: int, rows_total: int) -> None:
+        self.latest = (step, rows_read, rows_loaded, rows_total)
+
+    def write(self) -> None:
+        written = None
+        while True:
+            over = self.over.wait(PROGRESS_EVERY)
+            written = self.save(written)
+            if over:
+                connections.close_all()  # of this thread alone
+                return
+
+    def save(self, written: tuple[str, int, int, int] | None) -> tuple[str, int, int, int] | None:
+        latest = self.latest
+        values: dict = {"heartbeat_at": timezone.now()}
+        if latest is not None and latest != written:
+            names = ("step", "rows_read", "rows_loaded", "rows_total")
+            values |= dict(zip(names, latest, strict=True))
+        ImportJob.objects.filter(pk=self.job_id).update(**values)
+        return latest
