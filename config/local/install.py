@@ -16,6 +16,7 @@ import sys
 OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 REQUIREMENTS = "requirements-dev.txt"
+ROOM = 800  # MB: the packages, and their archives while they are unpacked
 VENV = ".venv"
 VENV_PYTHON = os.path.join(VENV, "bin", "python")
 STAMP = os.path.join(VENV, "installed-requirements")
@@ -104,6 +105,11 @@ def works() -> bool:
 
 def make_venv() -> None:
     say("Making the Python environment in .venv.")
+    free = shutil.disk_usage(".").free // 1024 // 1024
+    if free < ROOM:
+        raise InstallError(
+            f"there is not enough room on the disk of this folder: {free} MB are free, {ROOM} MB are needed."
+        )
     try:
         if os.path.islink(VENV):
             os.unlink(VENV)
@@ -136,7 +142,7 @@ def fill_venv() -> None:
 def explain(output: str) -> str:
     """The likeliest cause in pip's or venv's output, in one sentence."""
     if "No space left on device" in output or "Disk quota exceeded" in output:
-        return "there is no room left on the disk of this folder: free about 1 GB and run make again."
+        return "there is no room left on the disk: free some and run make again."
     if NO_NETWORK.search(output):
         return (
             "the package registry could not be reached: "

@@ -265,3 +265,26 @@ def test_make_run_port_is_free_again_after_a_stop(start: Start, kept_data_dir: P
         run.wait_for("Chartroom is ready")
         run.ask()
         assert run.stop()[0] == 0
+
+
+def test_a_command_with_only_data_dir_finds_the_running_server(start: Start, kept_data_dir: Path) -> None:
+    # its shell's temporary folder is another one than the supervisor's
+    environment = {**clean_environment(), "DATA_DIR": str(kept_data_dir), "TMPDIR": str(kept_data_dir)}
+    code = "from django.db import connection as c; c.ensure_connection(); print(c.settings_dict['HOST'])"
+
+    def command() -> tuple[int, str, str]:
+        asked = [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", code]
+        done = subprocess.run(asked, cwd=paths.CHECKOUT, env=environment, capture_output=True, text=True)
+        return done.returncode, done.stdout, done.stderr
+
+    run = start(kept_data_dir)
+    run.wait_for("Chartroom is ready")
+    assert command() == (0, f"{paths.socket_folder(kept_data_dir)}\n", "")
+
+    run.stop()
+    assert command() == (
+        1,
+        "",
+        f"No database runs for DATA_DIR={kept_data_dir}: start it with `make run`, "
+        "or set DATABASE_URL to a server that runs.\n",
+    )
