@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from quizzes.domains import DOMAIN_CHOICES
+from quizzes.kinds import ItemContent
 
 
 class ItemKind(models.TextChoices):
@@ -72,6 +73,21 @@ class ItemVersion(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "number"], name="quizzes_version_number_once")]
+
+    @property
+    def content(self) -> ItemContent:
+        """What a kind works with; load the item beside the version."""
+        return ItemContent(
+            kind=self.item.kind,
+            systems=tuple(self.item.systems),
+            service_date=self.service_date,
+            stem=self.stem,
+            options=self.options,
+            key=self.key,
+            accept=self.accept,
+            rationale=self.rationale,
+            references=self.references,
+        )
 
 
 class ExamMode(models.TextChoices):

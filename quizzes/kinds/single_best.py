@@ -1,0 +1,48 @@
+"""Single best answer: four options, one of them the best."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from quizzes.grading.choice import grade_single_best
+from quizzes.grading.values import BookFacts, Grade, Policy
+from quizzes.kinds.base import Answer, AnswerError, ChoiceKind, ItemContent
+
+OPTIONS = 4
+
+
+class SingleBest(ChoiceKind):
+    """The answer is {"choice": option id}."""
+
+    slug = "single_best"
+
+    def problems(self, content: ItemContent) -> list[str]:
+        found = super().problems(content)
+        if len(content.options) != OPTIONS:
+            found.append(f"a single best answer has {OPTIONS} options, not {len(content.options)}")
+        if len(content.key) != 1:
+            found.append(f"a single best answer has one key, not {len(content.key)}")
+        return found
+
+    def parse_answer(self, data: Any, *, options: list[dict], systems: Sequence[str]) -> Answer | None:
+        if data is None:
+            return None
+        if not isinstance(data, dict) or set(data) != {"choice"}:
+            raise AnswerError('the answer must look like {"choice": "a"}')
+        choice = data["choice"]
+        if choice is None:
+            return None
+        if choice not in [option["id"] for option in options]:
+            raise AnswerError(f"{choice!r} is not an option of this item")
+        return {"choice": choice}
+
+    def grade(self, content: ItemContent, answer: Answer | None, facts: BookFacts, policy: Policy) -> Grade:
+        return grade_single_best(content.key[0], answer["choice"] if answer else None)
+
+    def key_answer(self, content: ItemContent) -> Answer:
+        return {"choice": content.key[0]}
+
+    def wrong_answers(self, content: ItemContent) -> list[Answer]:
+        return [{"choice": option["id"]} for option in content.options if option["id"] not in content.key]
+
+    def chosen(self, answer: Answer | None) -> list[str]:
+        return [answer["choice"]] if answer else []

@@ -1,0 +1,338 @@
+"""Reads. A sitting holds no key, no rationale and no "why"; quizzes.reports has them, once released."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Q
+from django.db.models.functions import Now
+
+from accounts.models import User
+from accounts.permissions import Permission, has_permission
+from accounts.selectors import teaches
+from quizzes import timing
+from quizzes.domains import DOMAINS
+from quizzes.errors import AttemptNotFound
+from quizzes.intervals import wilson
+from quizzes.kinds import KINDS, Answer
+from quizzes.models import Attempt, AttemptState, Exam, ExamMode, ItemStatus, Response
+
+
+class ClockTimestamp(Now):
+    """PostgreSQL's clock at this very moment; Now() stands still inside a transaction."""
+
+    def as_postgresql(self, compiler, connection, **extra):
+        return self.as_sql(compiler, connection, template="CLOCK_TIMESTAMP()", **extra)
+
+
+@dataclass(frozen=True)
+class SittingItem:
+    """One item as the student sees it. shown: what the kind lets be seen (options without "why")."""
+
+    position: int
+    section: str
+    domain: str
+    kind: str
+    service_date: date
+    systems: list[str]
+    stem: str
+    shown: dict[str, Any]
+    answer: Answer | None
+    revision: int
+    flagged: bool
+    struck: list[str]
+    note: str
+    saved_at: datetime | None
+    revealed_at: datetime | None
+
+    @property
+    def answered(self) -> bool:
+        return self.answer is not None
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """An attempt as its page needs it. remaining_seconds and deadline_at are None in practice."""
+
+    attempt_id: UUID
+    exam_slug: str
+    exam_title: str
+    mode: str
+    state: str
+    started_at: datetime
+    deadline_at: datetime | None
+    server_now: datetime
+    remaining_seconds: int | None
+    items: list[SittingItem]
+
+    @property
+    def answered_count(self) -> int:
+        return sum(item.answered for item in self.items)
+
+    @property
+    def flagged_count(self) -> int:
+        return sum(item.flagged for item in self.items)
+
+
+@dataclass(frozen=True)
+class KeptResponse:
+    """What a page needs to know again after it was away: the kept answer, nothing of the item."""
+
+    position: int
+    revision: int
+    answer: Answer | None
+    flagged: bool
+    struck: list[str]
+    note: str
+    saved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class AttemptResult:
+    """A graded attempt in a list. score in percent."""
+
+    attempt_id: UUID
+    user_id: int
+    exam_slug: str
+    exam_title: str
+    mode: str
+    score: Decimal
+    passed: bool
+    started_at: datetime
+    finished_at: datetime
+    close_reason: str
+
+
+@dataclass(frozen=True)
+class ExamRow:
+    """An exam in a person's list: what it is, and how they stand with it. best_score in percent or None."""
+
+    slug: str
+    title: str
+    summary: str
+    mode: str
+    minutes: int | None
+    pass_mark: int
+    items: int
+    sections: list[tuple[str, int]]
+    open_attempt_id: UUID | None
+    open_answered: int
+    open_deadline_at: datetime | None
+    best_score: Decimal | None
+    results: list[AttemptResult] = field(default_factory=list)
+
+    @property
+    def last(self) -> AttemptResult | None:
+        return self.results[0] if self.results else None
+
+
+@dataclass(frozen=True)
+class DomainStanding:
+    """The newest graded answer to each item of a domain. share is None when there is none; 90% interval."""
+
+    slug: str
+    name: str
+    answered: int
+    right: int
+    share: float | None
+    low: float
+    high: float
+
+
+def attempt_for(user: User, attempt_id: UUID) -> Attempt:
+    """The attempt with its exam and user, for its owner, an instructor of the owner's cohort, or an admin.
+
+    `server_now` is PostgreSQL's clock. Raises AttemptNotFound (a 404) for everybody else.
+    """
+    attempt = _attempts().filter(pk=attempt_id).first()
+    if attempt is None or not _may_see(user, attempt):
+        raise AttemptNotFound
+    return attempt
+
+
+def own_attempt(user: User, attempt_id: UUID) -> Attempt:
+    """The same for the owner alone. Raises AttemptNotFound."""
+    attempt = _attempts().filter(pk=attempt_id, user=user).first()
+    if attempt is None:
+        raise AttemptNotFound
+    return attempt
+
+
+def _attempts():
+    return Attempt.objects.select_related("exam", "user").annotate(server_now=ClockTimestamp())
+
+
+def _may_see(user: User, attempt: Attempt) -> bool:
+    if attempt.user_id == user.pk or has_permission(user, Permission.MANAGE_USERS):
+        return True
+    return has_permission(user, Permission.SEE_COHORTS) and teaches(user, attempt.user_id)
+
+
+def sitting(attempt: Attempt) -> Sitting:
+    """The attempt's items in order, without anything that its rules have not released. Two queries."""
+    server_now = clock()
+    left = timing.remaining(attempt.deadline_at, server_now)
+    rows = attempt.responses.select_related("item_version__item", "section").order_by("position")
+    return Sitting(
+        attempt_id=attempt.pk,
+        exam_slug=attempt.exam.slug,
+        exam_title=attempt.exam.title,
+        mode=attempt.exam.mode,
+        state=attempt.state,
+        started_at=attempt.started_at,
+        deadline_at=attempt.deadline_at,
+        server_now=server_now,
+        remaining_seconds=None if left is None else int(left.total_seconds()),
+        items=[_sitting_item(row) for row in rows],
+    )
+
+
+def clock() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+def _sitting_item(row: Response) -> SittingItem:
+    content = row.item_version.content
+    return SittingItem(
+        position=row.position,
+        section=row.section.title,
+        domain=row.section.domain,
+        kind=content.kind,
+        service_date=content.service_date,
+        systems=list(content.systems),
+        stem=content.stem,
+        shown=KINDS[content.kind].visible(content),
+        answer=row.answer,
+        revision=row.revision,
+        flagged=row.flagged,
+        struck=row.struck,
+        note=row.note,
+        saved_at=row.saved_at,
+        revealed_at=row.revealed_at,
+    )
+
+
+def kept_responses(attempt: Attempt) -> list[KeptResponse]:
+    fields = ("position", "revision", "answer", "flagged", "struck", "note", "saved_at")
+    return [KeptResponse(*row) for row in attempt.responses.order_by("position").values_list(*fields)]
+
+
+def find_exam(slug: str) -> Exam | None:
+    """A published exam."""
+    return Exam.objects.filter(slug=slug, published=True).first()
+
+
+def practice_overview(user: User) -> list[ExamRow]:
+    return _overview(user, ExamMode.PRACTICE)
+
+
+def exam_overview(user: User) -> list[ExamRow]:
+    return _overview(user, ExamMode.MOCK)
+
+
+def exam_row(user: User, slug: str) -> ExamRow | None:
+    """One published exam as in the lists; None if there is none."""
+    rows = _exam_rows(user, Q(slug=slug))
+    return rows[0] if rows else None
+
+
+def _overview(user: User, mode: str) -> list[ExamRow]:
+    return _exam_rows(user, Q(mode=mode))
+
+
+def _exam_rows(user: User, wanted: Q) -> list[ExamRow]:
+    """Five queries however many exams and attempts there are."""
+    exams = Exam.objects.filter(wanted, published=True).prefetch_related("sections").order_by("title")
+    published = Q(sections__exam_items__item__status=ItemStatus.PUBLISHED)
+    counts = dict(
+        exams.values_list("sections__pk")
+        .annotate(n=Count("sections__exam_items", filter=published))
+        .order_by()
+        .values_list("sections__pk", "n")
+    )
+    open_ones = {
+        attempt.exam_id: attempt
+        for attempt in Attempt.objects.filter(user=user, state=AttemptState.OPEN).annotate(
+            answered=Count("responses", filter=Q(responses__answer__isnull=False))
+        )
+    }
+    results: dict[str, list[AttemptResult]] = {}
+    for result in results_for_users([user.pk]):
+        results.setdefault(result.exam_slug, []).append(result)
+    return [_exam_row(exam, counts, open_ones.get(exam.pk), results.get(exam.slug, [])) for exam in exams]
+
+
+def _exam_row(exam: Exam, counts: dict, opened: Any, results: list[AttemptResult]) -> ExamRow:
+    sections = [(section.title, counts.get(section.pk, 0)) for section in exam.sections.all()]
+    return ExamRow(
+        slug=exam.slug,
+        title=exam.title,
+        summary=exam.summary,
+        mode=exam.mode,
+        minutes=exam.minutes,
+        pass_mark=exam.pass_mark,
+        items=sum(count for _, count in sections),
+        sections=sections,
+        open_attempt_id=opened.pk if opened else None,
+        open_answered=opened.answered if opened else 0,
+        open_deadline_at=opened.deadline_at if opened else None,
+        best_score=max((result.score for result in results), default=None),
+        results=results,
+    )
+
+
+def results_for_users(user_ids: Iterable[int]) -> list[AttemptResult]:
+    """Every graded attempt of these people, the newest first. One query."""
+    rows = Attempt.objects.filter(user__in=list(user_ids), state=AttemptState.GRADED).order_by("-finished_at")
+    fields = (
+        "pk",
+        "user_id",
+        "exam__slug",
+        "exam__title",
+        "exam__mode",
+        "score",
+        "passed",
+        "started_at",
+        "finished_at",
+        "close_reason",
+    )
+    return [AttemptResult(*row) for row in rows.values_list(*fields)]
+
+
+def domain_standing(user_id: int) -> list[DomainStanding]:
+    """How a person stands in each domain, in the order of quizzes.domains. One query.
+
+    Each item counts once, by its newest graded answer: answering the same item again does not weigh more.
+    Unanswered items do not count.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT domain, count(*), count(*) FILTER (WHERE credit = 1)
+            FROM (
+                SELECT DISTINCT ON (i.id) i.domain, g.credit
+                FROM quizzes_grade AS g
+                JOIN quizzes_response AS r ON r.id = g.response_id
+                JOIN quizzes_attempt AS a ON a.id = r.attempt_id
+                JOIN quizzes_itemversion AS v ON v.id = r.item_version_id
+                JOIN quizzes_item AS i ON i.id = v.item_id
+                WHERE a.user_id = %s AND r.answer IS NOT NULL
+                ORDER BY i.id, r.saved_at DESC, g.id DESC
+            ) AS newest
+            GROUP BY domain
+            """,
+            [user_id],
+        )
+        counted = {domain: (answered, right) for domain, answered, right in cursor.fetchall()}
+    return [_standing(slug, name, *counted.get(slug, (0, 0))) for slug, name in DOMAINS.items()]
+
+
+def _standing(slug: str, name: str, answered: int, right: int) -> DomainStanding:
+    low, high = wilson(right, answered)
+    return DomainStanding(slug, name, answered, right, right / answered if answered else None, low, high)

@@ -1,0 +1,395 @@
+"""Sittings: start, save, hand in, reveal, close. With .transitions the only writer of attempts and responses.
+
+Locks are always taken in one order, attempt before response, and none of them collides with the foreign keys
+of rows that are being added. Every instant is PostgreSQL's clock_timestamp(): now() stands still while a
+statement waits for a lock, so it would let a save pass its deadline.
+"""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from accounts.selectors import extra_time_percent
+from quizzes import timing
+from quizzes.errors import AttemptNotFound, AttemptOver, ExamNotAvailable, NothingToReveal, NotPractice
+from quizzes.kinds import KINDS, Answer, AnswerError
+from quizzes.models import Attempt, AttemptState, Exam, ExamItem, ExamMode, ItemStatus, Response
+from quizzes.services import grading, transitions
+
+logger = logging.getLogger(__name__)
+
+LONGEST_NOTE = 4000
+HIGHEST_REVISION = 2**31 - 1
+REVEALED = "revealed"
+
+
+class SaveStatus(StrEnum):
+    KEPT = "kept"
+    SAME = "same"  # this very save was kept before
+    STALE = "stale"  # a newer one was kept before
+    CONFLICT = "conflict"  # another one was kept under the same revision
+    CLOSED = "closed"  # the attempt is over, or the item's key has been shown
+
+
+@dataclass(frozen=True)
+class SaveResult:
+    """What is kept now, whatever became of the save. closed_*: only with the status closed.
+
+    close_reason: handed_in, time_up or revealed. late: the answer came after closing and is kept as late.
+    """
+
+    status: SaveStatus
+    position: int
+    revision: int
+    answer: Answer | None
+    flagged: bool
+    struck: list[str]
+    note: str
+    saved_at: datetime | None
+    deadline_at: datetime | None
+    server_now: datetime
+    closed_at: datetime | None = None
+    finished_at: datetime | None = None
+    close_reason: str = ""
+    late: bool = False
+
+
+@transaction.atomic
+def start_attempt(*, exam: Exam, by: User) -> Attempt:
+    """The person's open attempt at the exam: the one there is, or a new one with all its responses.
+
+    Two tabs that start at once get the same attempt: a unique index lets one row in, and the other insert
+    waits for it. Raises ExamNotAvailable.
+    """
+    standing = _open_attempt(exam, by)
+    if standing is not None and not transitions.close_due(limit=1, attempt_id=standing.pk):
+        return standing
+    items = _items_of(exam)
+    now = _clock()
+    extra = extra_time_percent(by.pk) if exam.minutes else 0
+    attempt = Attempt(
+        exam=exam,
+        user=by,
+        started_at=now,
+        extra_time_percent=extra,
+        deadline_at=timing.deadline(now, exam.minutes, extra) if exam.minutes else None,
+        grace_seconds=exam.grace_seconds,
+    )
+    Attempt.objects.bulk_create([attempt], ignore_conflicts=True)
+    opened = _open_attempt(exam, by)
+    if opened is None:  # the other tab's attempt was closed in this very moment
+        return start_attempt(exam=exam, by=by)
+    if opened.pk != attempt.pk:
+        return opened
+    Response.objects.bulk_create(
+        Response(
+            attempt=attempt,
+            position=position,
+            section_id=item.section_id,
+            item_version_id=item.item.current_id,
+        )
+        for position, item in enumerate(items, start=1)
+    )
+    return attempt
+
+
+def save_response(
+    *,
+    attempt_id: UUID,
+    position: int,
+    revision: int,
+    answer: Any,
+    flagged: bool,
+    struck: Sequence[str],
+    note: str,
+    by: User,
+) -> SaveResult:
+    """Keeps one answer by the rules of revisions (DESIGN, Revisions); see SaveStatus for what can come of it.
+
+    answer is JSON as the page sent it. Raises AnswerError for one that does not fit the item, and
+    AttemptNotFound for anybody but the owner.
+    """
+    with transaction.atomic():
+        kept = _lock(attempt_id, position, by)
+        wanted = _parse(kept, revision, answer, flagged, struck, note)
+        result = _save(kept, wanted)
+    if result.status == SaveStatus.CLOSED and kept.state == AttemptState.OPEN:
+        transitions.close_due(limit=1, attempt_id=attempt_id)
+    return result
+
+
+def hand_in(*, attempt_id: UUID, by: User) -> Attempt:
+    """Closes the attempt and grades it in the same request, so that no worker is needed. Idempotent.
+
+    If grading fails the hand-in stands, and the sweeper grades. Raises AttemptNotFound.
+    """
+    with transaction.atomic():
+        # Locked first: the instant of the finish is then later than any save that was in flight.
+        locked = Attempt.objects.select_for_update(no_key=True).filter(pk=attempt_id, user=by)
+        if not list(locked):
+            raise AttemptNotFound
+        transitions.hand_in(attempt_id)
+    return _graded(attempt_id)
+
+
+@transaction.atomic
+def reveal(*, attempt_id: UUID, position: int, by: User) -> Response:
+    """Practice: grades the kept answer and makes it final; its key may be shown from now on. Idempotent.
+
+    Raises AttemptNotFound, NotPractice, AttemptOver, NothingToReveal.
+    """
+    attempt = (
+        Attempt.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("exam")
+        .filter(pk=attempt_id, user=by)
+        .first()
+    )
+    response = (
+        Response.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("item_version__item")
+        .filter(attempt_id=attempt_id, position=position)
+        .first()
+    )
+    if attempt is None or response is None:
+        raise AttemptNotFound
+    if attempt.exam.mode != ExamMode.PRACTICE:
+        raise NotPractice("The answers of a mock exam are shown in its report.")
+    if response.revealed_at is not None:
+        return response
+    if attempt.state != AttemptState.OPEN:
+        raise AttemptOver("This practice is handed in; see its report.")
+    if response.answer is None:
+        raise NothingToReveal("Answer the question first, then check it.")
+    grading.grade_response(response, attempt.exam.mode)
+    response.revealed_at = _clock()
+    response.save(update_fields=["revealed_at"])
+    return response
+
+
+def close_overdue(*, limit: int = 500) -> list[UUID]:
+    """Closes up to `limit` attempts past deadline and grace; several sweepers may run at once."""
+    return transitions.close_due(limit=limit)
+
+
+def expire_if_overdue(attempt: Attempt) -> Attempt:
+    """For reads: closes an overdue attempt, grades a closed one, and gives the attempt as it then is."""
+    if attempt.state == AttemptState.OPEN and attempt.deadline_at is not None:
+        if not transitions.close_due(limit=1, attempt_id=attempt.pk):
+            return attempt
+    elif attempt.state != AttemptState.CLOSED:
+        return attempt
+    return _graded(attempt.pk)
+
+
+def _graded(attempt_id: UUID) -> Attempt:
+    try:
+        grading.grade_attempt(attempt_id=attempt_id)
+    except Exception:
+        # The sitting is over and safe; a grade that fails now is tried again by the sweeper.
+        logger.exception("attempt %s is closed but not graded yet", attempt_id)
+    return Attempt.objects.select_related("exam").get(pk=attempt_id)
+
+
+def _open_attempt(exam: Exam, user: User) -> Attempt | None:
+    rows = Attempt.objects.filter(exam=exam, user=user, state=AttemptState.OPEN)
+    return rows.select_related("exam").first()
+
+
+def _items_of(exam: Exam) -> list[ExamItem]:
+    items = list(
+        ExamItem.objects.filter(section__exam=exam, item__status=ItemStatus.PUBLISHED)
+        .select_related("item")
+        .order_by("section__position", "position")
+    )
+    if not exam.published or not items:
+        raise ExamNotAvailable(f"{exam.title} cannot be started now.")
+    return items
+
+
+def _clock() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    revision: int
+    answer: Answer | None
+    flagged: bool
+    struck: list[str]
+    note: str
+
+
+@dataclass(frozen=True)
+class _Kept(_Wanted):
+    """A response under its lock, with what of its attempt and item a save must know."""
+
+    response_id: int
+    position: int
+    saved_at: datetime | None
+    revealed_at: datetime | None
+    state: str
+    deadline_at: datetime | None
+    grace_seconds: int
+    closed_at: datetime | None
+    finished_at: datetime | None
+    close_reason: str
+    kind: str
+    systems: list[str]
+    options: list[dict]
+    server_now: datetime
+
+
+# One statement takes both locks, in the order in which they are written: SHARE on the attempt keeps a closer
+# out until the save commits, and lets saves of other items in.
+_LOCK = """
+    SELECT r.revision, r.answer, r.flagged, r.struck, r.note, r.id, r.position, r.saved_at, r.revealed_at,
+           a.state, a.deadline_at, a.grace_seconds, a.closed_at, a.finished_at, a.close_reason,
+           i.kind, i.systems, v.options, clock_timestamp()
+    FROM quizzes_attempt AS a
+    JOIN quizzes_response AS r ON r.attempt_id = a.id
+    JOIN quizzes_itemversion AS v ON v.id = r.item_version_id
+    JOIN quizzes_item AS i ON i.id = v.item_id
+    WHERE a.id = %s AND a.user_id = %s AND r.position = %s
+    FOR SHARE OF a FOR NO KEY UPDATE OF r
+"""
+
+# The clock is asked again here, after the locks were waited for.
+_WRITE = """
+    UPDATE quizzes_response AS r
+    SET revision = %s, answer = %s::jsonb, flagged = %s, struck = %s::varchar[], note = %s,
+        saved_at = clock_timestamp()
+    FROM quizzes_attempt AS a
+    WHERE r.id = %s AND a.id = r.attempt_id AND a.state = 'open'
+      AND (a.deadline_at IS NULL
+           OR clock_timestamp() <= a.deadline_at + make_interval(secs => a.grace_seconds))
+    RETURNING r.saved_at
+"""
+
+_WRITE_LATE = """
+    INSERT INTO quizzes_lateanswer (response_id, answer, revision, received_at)
+    SELECT %(id)s, %(answer)s::jsonb, %(revision)s, clock_timestamp()
+    WHERE NOT EXISTS (
+        SELECT 1 FROM quizzes_lateanswer
+        WHERE response_id = %(id)s AND revision = %(revision)s
+          AND answer IS NOT DISTINCT FROM %(answer)s::jsonb
+    )
+"""
+
+
+def _lock(attempt_id: UUID, position: int, by: User) -> _Kept:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [attempt_id, by.pk, position])
+        row = cursor.fetchone()
+    if row is None:
+        raise AttemptNotFound
+    revision, answer, *middle, options, server_now = row
+    return _Kept(revision, _from_json(answer), *middle, _from_json(options), server_now)
+
+
+def _parse(
+    kept: _Kept, revision: int, answer: Any, flagged: bool, struck: Sequence[str], note: str
+) -> _Wanted:
+    if type(revision) is not int or not 1 <= revision <= HIGHEST_REVISION:
+        raise AnswerError("revision must be a whole number from 1 on")
+    if not isinstance(flagged, bool):
+        raise AnswerError("flagged must be true or false")
+    if not isinstance(note, str) or len(note) > LONGEST_NOTE or "\0" in note:
+        raise AnswerError(f"note must be a text of at most {LONGEST_NOTE} characters")
+    ids = [option["id"] for option in kept.options]
+    if not isinstance(struck, list | tuple) or any(option not in ids for option in struck):
+        raise AnswerError("struck must list options of this item")
+    parsed = KINDS[kept.kind].parse_answer(answer, options=kept.options, systems=kept.systems)
+    return _Wanted(revision, parsed, flagged, [option for option in ids if option in struck], note)
+
+
+def _save(kept: _Kept, wanted: _Wanted) -> SaveResult:
+    if kept.state != AttemptState.OPEN:
+        return _closed(kept, late=_keep_late(kept, wanted))
+    if wanted.revision < kept.revision:
+        return _result(SaveStatus.STALE, kept, kept)
+    if wanted.revision == kept.revision:
+        same = all(
+            getattr(wanted, name) == getattr(kept, name) for name in ("answer", "flagged", "struck", "note")
+        )
+        return _result(SaveStatus.SAME if same else SaveStatus.CONFLICT, kept, kept)
+    if kept.revealed_at is not None and wanted.answer != kept.answer:
+        return _result(SaveStatus.CLOSED, kept, kept, closed_at=kept.revealed_at, close_reason=REVEALED)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _WRITE,
+            [
+                wanted.revision,
+                _to_json(wanted.answer),
+                wanted.flagged,
+                wanted.struck,
+                wanted.note,
+                kept.response_id,
+            ],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return _closed(kept, late=_keep_late(kept, wanted))
+    return _result(SaveStatus.KEPT, kept, wanted, saved_at=row[0], server_now=row[0])
+
+
+def _keep_late(kept: _Kept, wanted: _Wanted) -> bool:
+    """Stores an answer that came after closing and is not the kept one; the same one sent again only once."""
+    if wanted.revision < kept.revision or wanted.answer == kept.answer:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _WRITE_LATE,
+            {"id": kept.response_id, "answer": _to_json(wanted.answer), "revision": wanted.revision},
+        )
+    return True
+
+
+def _closed(kept: _Kept, late: bool) -> SaveResult:
+    """closed_at of an attempt that is overdue but not closed yet is the end of its grace."""
+    closed_at, finished_at, reason = kept.closed_at, kept.finished_at, kept.close_reason
+    if closed_at is None and kept.deadline_at is not None:
+        closed_at = timing.closes_at(kept.deadline_at, kept.grace_seconds)
+        finished_at, reason = kept.deadline_at, "time_up"
+    return _result(
+        SaveStatus.CLOSED,
+        kept,
+        kept,
+        closed_at=closed_at,
+        finished_at=finished_at,
+        close_reason=reason,
+        late=late,
+    )
+
+
+def _result(status: SaveStatus, kept: _Kept, now_kept: _Wanted, **more: Any) -> SaveResult:
+    fields = {"saved_at": kept.saved_at, "server_now": kept.server_now, **more}
+    return SaveResult(
+        status=status,
+        position=kept.position,
+        revision=now_kept.revision,
+        answer=now_kept.answer,
+        flagged=now_kept.flagged,
+        struck=now_kept.struck,
+        note=now_kept.note,
+        deadline_at=kept.deadline_at,
+        **fields,
+    )
+
+
+def _from_json(value: Any) -> Any:
+    """Django leaves jsonb of its own cursors as text."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _to_json(answer: Answer | None) -> str | None:
+    return None if answer is None else json.dumps(answer)

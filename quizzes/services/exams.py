@@ -1,0 +1,93 @@
+"""Exams: practice quizzes and mock forms, their sections and items."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from django.db import transaction
+
+from accounts.models import User
+from quizzes import packs
+from quizzes.errors import ContentError, Problem
+from quizzes.models import Exam, ExamItem, ExamSection, Item, ItemStatus, Response
+from quizzes.packs import ExamSpec, SectionSpec
+from quizzes.services.items import LoadOutcome, content_files
+
+FIELDS = ("title", "mode", "summary", "minutes", "pass_mark", "grace_seconds")
+
+
+@transaction.atomic
+def load_exams(path: Path, by: User | None) -> LoadOutcome:
+    """Publishes every exam of a YAML file, or of a folder's *.yaml, all or nothing; load the items first.
+
+    The same content again writes nothing. Raises ContentError with every problem. Attempts that were started
+    keep their items: they point to versions, not to the exam's list.
+    """
+    specs: list[ExamSpec] = []
+    problems: list[Problem] = []
+    places: list[tuple[str, str]] = []
+    for file in content_files(path):
+        found, wrong = packs.read_exams(file.read_text(encoding="utf-8"), file.name)
+        specs += found
+        problems += wrong
+        places += [(file.name, spec.slug) for spec in found]
+    items = dict(Item.objects.filter(status=ItemStatus.PUBLISHED).values_list("slug", "pk"))
+    problems += packs.duplicate_slugs(places)
+    for (file, slug), spec in zip(places, specs, strict=True):
+        problems += [Problem(file, slug, message) for message in _problems(spec, items)]
+    if problems:
+        raise ContentError(problems)
+    counts = {"created": 0, "changed": 0, "unchanged": 0}
+    for spec in specs:
+        counts[_save(spec, items)] += 1
+    return LoadOutcome(**counts)
+
+
+def _problems(spec: ExamSpec, items: Mapping[str, int]) -> list[str]:
+    wanted = [slug for section in spec.sections for slug in section.items]
+    found = [f"there is no published item {slug}" for slug in wanted if slug not in items]
+    sat = Response.objects.filter(section__exam__slug=spec.slug, section__position__gt=len(spec.sections))
+    if sat.exists():
+        found.append("an attempt holds a section that is gone from the file; give the new form another slug")
+    return found
+
+
+def _save(spec: ExamSpec, items: Mapping[str, int]) -> str:
+    exam = Exam.objects.filter(slug=spec.slug).first()
+    fields = {name: getattr(spec, name) for name in FIELDS}
+    if exam is None:
+        exam = Exam.objects.create(slug=spec.slug, **fields)
+        outcome = "created"
+    elif any(getattr(exam, name) != value for name, value in fields.items()):
+        for name, value in fields.items():
+            setattr(exam, name, value)
+        exam.save(update_fields=list(fields))
+        outcome = "changed"
+    else:
+        outcome = "unchanged"
+    if _sections(exam) != spec.sections:
+        _save_sections(exam, spec.sections, items)
+        outcome = outcome if outcome == "created" else "changed"
+    return outcome
+
+
+def _sections(exam: Exam) -> list[SectionSpec]:
+    """What the database holds, in the form of the file."""
+    sections = exam.sections.prefetch_related("exam_items__item")
+    return [
+        SectionSpec(section.title, section.domain, [row.item.slug for row in section.exam_items.all()])
+        for section in sections
+    ]
+
+
+def _save_sections(exam: Exam, specs: Sequence[SectionSpec], items: Mapping[str, int]) -> None:
+    """Sections are changed in place, because the responses of earlier attempts point to them."""
+    exam.sections.filter(position__gt=len(specs)).delete()
+    for position, spec in enumerate(specs, start=1):
+        section, _ = ExamSection.objects.update_or_create(
+            exam=exam, position=position, defaults={"title": spec.title, "domain": spec.domain}
+        )
+        section.exam_items.all().delete()
+        ExamItem.objects.bulk_create(
+            ExamItem(section=section, item_id=items[slug], position=number)
+            for number, slug in enumerate(spec.items, start=1)
+        )

@@ -1,0 +1,141 @@
+"""Items and their versions. An edit makes a new version; attempts keep the one that they were given."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts import audit
+from accounts.models import User
+from quizzes import packs
+from quizzes.errors import ContentError, Problem
+from quizzes.models import Item, ItemStatus, ItemVersion
+from quizzes.packs import ItemSpec
+
+FROZEN = ("service_date", "stem", "options", "key", "accept", "rationale", "references")
+
+
+@dataclass(frozen=True)
+class LoadOutcome:
+    """How many rows a load made, changed (for items: gave a new version) and found as they were."""
+
+    created: int
+    changed: int
+    unchanged: int
+
+
+def load_items(path: Path, by: User | None) -> LoadOutcome:
+    """Publishes every item of a YAML file, or of a folder's *.yaml, all or nothing.
+
+    Loading the same content again makes no version and no write. Raises ContentError with every problem.
+    """
+    specs: list[ItemSpec] = []
+    problems: list[Problem] = []
+    places: list[tuple[str, str]] = []
+    for file in content_files(path):
+        found, wrong = packs.read_items(file.read_text(encoding="utf-8"), file.name)
+        specs += found
+        problems += wrong
+        places += [(file.name, spec.slug) for spec in found]
+    problems += packs.duplicate_slugs(places)
+    problems += _kind_problems(specs, {slug: file for file, slug in places})
+    if problems:
+        raise ContentError(problems)
+    return _publish(specs, by)
+
+
+def content_files(path: Path) -> list[Path]:
+    """A file itself, or the *.yaml of a folder in order. Raises ContentError where there is none."""
+    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path] if path.is_file() else []
+    if not files:
+        raise ContentError([Problem(path.name, "", "there is no YAML file here")])
+    return files
+
+
+@transaction.atomic
+def save_item(*, spec: ItemSpec, by: User | None, status: str = ItemStatus.PUBLISHED) -> ItemVersion:
+    """Makes the item or, if its content differs, a new version of it; gives the current version.
+
+    Raises ContentError for content that does not pass.
+    """
+    found = packs.item_problems(spec)
+    problems = [Problem("form", spec.slug, message) for message in found]
+    problems += _kind_problems([spec], {spec.slug: "form"})
+    if problems:
+        raise ContentError(problems)
+    _save(_lock([spec]).get(spec.slug), spec, by, status)
+    return Item.objects.select_related("current__item").get(slug=spec.slug).current
+
+
+@transaction.atomic
+def _publish(specs: Sequence[ItemSpec], by: User | None) -> LoadOutcome:
+    existing = _lock(specs)
+    counts = {"created": 0, "changed": 0, "unchanged": 0}
+    for spec in specs:
+        counts[_save(existing.get(spec.slug), spec, by, ItemStatus.PUBLISHED)] += 1
+    return LoadOutcome(**counts)
+
+
+def _lock(specs: Sequence[ItemSpec]) -> dict[str, Item]:
+    """The items that exist, under lock in one order, so that two loads cannot wait for each other."""
+    rows = Item.objects.select_for_update(of=("self",)).select_related("current").order_by("slug")
+    return {item.slug: item for item in rows.filter(slug__in=[spec.slug for spec in specs])}
+
+
+def _kind_problems(specs: Sequence[ItemSpec], files: dict[str, str]) -> list[Problem]:
+    """An item's kind is fixed: the answers to its earlier versions are in that kind's form."""
+    wanted = {spec.slug: spec.content.kind for spec in specs}
+    kinds = Item.objects.filter(slug__in=wanted).values_list("slug", "kind")
+    return [
+        Problem(files[slug], slug, f"the item exists as {kind}; another kind needs another slug")
+        for slug, kind in kinds
+        if kind != wanted[slug]
+    ]
+
+
+def _save(item: Item | None, spec: ItemSpec, by: User | None, status: str) -> str:
+    """Writes what differs: created, changed or unchanged."""
+    fields = {
+        "domain": spec.domain,
+        "systems": list(spec.content.systems),
+        "difficulty": spec.difficulty,
+        "status": status,
+    }
+    if item is None:
+        item = Item.objects.create(slug=spec.slug, kind=spec.content.kind, **fields)
+        _add_version(item, spec, by)
+        return "created"
+    outcome = "unchanged"
+    if any(getattr(item, name) != value for name, value in fields.items()):
+        for name, value in fields.items():
+            setattr(item, name, value)
+        item.save(update_fields=list(fields))
+        outcome = "changed"
+    if _differs(item.current, spec):
+        _add_version(item, spec, by)
+        outcome = "changed"
+    return outcome
+
+
+def _differs(version: ItemVersion | None, spec: ItemSpec) -> bool:
+    return version is None or any(getattr(version, name) != getattr(spec.content, name) for name in FROZEN)
+
+
+def _add_version(item: Item, spec: ItemSpec, by: User | None) -> ItemVersion:
+    before = item.current
+    last = item.versions.aggregate(last=Max("number"))["last"] or 0
+    frozen = {name: value for name, value in asdict(spec.content).items() if name in FROZEN}
+    version = ItemVersion.objects.create(item=item, number=last + 1, created_by=by, **frozen)
+    item.current = version
+    item.save(update_fields=["current"])
+    if before is not None and (before.key, before.accept) != (version.key, version.accept):
+        audit.record(
+            by=by,
+            action="quizzes.item.key_changed",
+            target=item,
+            before={"version": before.number, "key": before.key, "accept": before.accept},
+            after={"version": version.number, "key": version.key, "accept": version.accept},
+        )
+    return version
