@@ -17,10 +17,12 @@ from config.local.processes import die_with_parent
 
 
 def run_step(
-    step: Step, *, cwd: Path, env: dict[str, str], folder: Path, stopping: Callable[[], bool]
+    step: Step, *, cwd: Path, env: dict[str, str], data_dir: Path, stopping: Callable[[], bool]
 ) -> None:
     """Raise StartError when the command fails; when `stopping` says so, stop it and return."""
-    log = folder / f"{step.name}.log"
+    log = data_dir / "logs" / f"{step.name}.log"
+    stamp = data_dir / f"{step.name}.made-from"
+    stamp.unlink(missing_ok=True)
     with (
         log.open("ab", buffering=0) as file,
         subprocess.Popen(
@@ -52,6 +54,15 @@ def run_step(
         code = process.wait()
     if code:
         raise StartError(_failure(step, log))
+    if step.makes:
+        stamp.write_text(step.made_from)
+
+
+def is_done(step: Step, data_dir: Path) -> bool:
+    if step.makes is None or not step.makes.exists():
+        return False
+    stamp = data_dir / f"{step.name}.made-from"
+    return stamp.exists() and stamp.read_text() == step.made_from
 
 
 def _failure(step: Step, log: Path) -> str:

@@ -20,7 +20,7 @@ from config.local.application import Application
 from config.local.errors import StartError
 from config.local.lock import DataDirLock
 from config.local.processes import Child, Program, clear, leftovers
-from config.local.steps import run_step
+from config.local.steps import is_done, run_step
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LONGEST_DELAY = 10.0  # seconds between two starts of a program that keeps dying
@@ -159,12 +159,14 @@ class Supervisor:
         environment = application.child_environment(self.environ, self.data_dir, self.port)
         made = self._make_application(environment, self.data_dir, listener.fileno())
         for step in made.steps:
+            if is_done(step, self.data_dir):
+                continue
             self.say(f"{step.title}.")
             run_step(
                 step,
                 cwd=application.paths.CHECKOUT,
                 env={**environment, "DEMO_PASSWORD": self._password},
-                folder=where.logs,
+                data_dir=self.data_dir,
                 stopping=lambda: self._stop_asked,
             )
             self._check_stop()
@@ -221,13 +223,16 @@ class Supervisor:
 
     def _wait_until_healthy(self, path: str, seconds: float = 90.0) -> None:
         limit = time.monotonic() + seconds
-        while not self._healthy(path):
+        while True:
             self._check_stop()
+            healthy = self._healthy(path)
             for service in self._services:
                 ended = service.child.ended() if service.child else None
                 if ended:
                     log = service.program.log
                     raise StartError(f"{service.program.name} {ended}. The end of {log}:\n{logs.tail(log)}")
+            if healthy:
+                return
             if time.monotonic() > limit:
                 raise StartError(f"{self.address}{path} did not answer within {seconds:.0f} seconds.")
             time.sleep(0.1)
