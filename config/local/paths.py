@@ -51,15 +51,8 @@ def bundled_redis_url(data_dir: Path) -> str:
 
 
 def secret_key(data_dir: Path) -> str | None:
-    return _secret(data_dir / "secret_key")
-
-
-def demo_password(data_dir: Path) -> str | None:
-    return _secret(data_dir / "demo_password")
-
-
-def _secret(path: Path) -> str | None:
+    """The key of a demonstration; None where `make run` has made none."""
     try:
-        return path.read_text().strip() or None
-    except (FileNotFoundError, NotADirectoryError):
+        return (data_dir / "secret_key").read_text().strip() or None
+    except FileNotFoundError:
         return None

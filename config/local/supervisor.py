@@ -77,7 +77,8 @@ class Supervisor:
     def run(self) -> int:
         """Return the exit code: 0 after a stop that was asked for, 1 when Chartroom could not start."""
         for signum in STOP_SIGNALS:
-            signal.signal(signum, self._ask_to_stop)
+            if signum is not signal.SIGHUP or signal.getsignal(signum) is not signal.SIG_IGN:  # nohup
+                signal.signal(signum, self._ask_to_stop)
         try:
             self.data_dir = checks.read_data_dir(self.environ)
             self.port = checks.read_port(self.environ)
