@@ -1,5 +1,23 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from codesets.views import books, imports, releases, search
 
 app_name = "codesets"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("books/", books.books, name="books"),
+    path("books/<slug:system>/", books.book, name="book"),
+    path("books/<slug:system>/<str:code>/card/", books.code_card, name="code_card"),
+    path("books/<slug:system>/<slug:kind>/<str:name>/", books.heading, name="heading"),
+    path("books/<slug:system>/<str:code>/", books.code, name="code"),
+    path("search/", search.search, name="search"),
+    path("search/results/", search.search_results, name="search_results"),
+    path("releases/", releases.release_list, name="release_list"),
+    path("releases/<int:pk>/", releases.release, name="release"),
+    path("releases/<int:pk>/publish/", releases.release_publish, name="release_publish"),
+    path("releases/<int:pk>/withdraw/", releases.release_withdraw, name="release_withdraw"),
+    path("imports/new/", imports.import_new, name="import_new"),
+    path("imports/<int:pk>/", imports.import_job, name="import_job"),
+    path("imports/<int:pk>/progress/", imports.import_job_progress, name="import_job_progress"),
+    path("imports/<int:pk>/again/", imports.import_job_again, name="import_job_again"),
+]

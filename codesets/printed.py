@@ -1,0 +1,213 @@
+"""How a printed book lays out a code: characters in tiles, notes under their headings, short titles. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import groupby
+from typing import Protocol
+
+from codesets.systems import System, display, normalize
+
+DOT_AFTER = 3
+SEVENTH = 7
+_ORDINALS = {4: "4th", 5: "5th", 6: "6th", 7: "7th"}
+# A code as a note writes it, with the dash of "and everything below": E08.-, O24.4-, but not the dash of a
+# range, which another code follows.
+_WRITTEN = re.compile(r"\b[A-Z]\d[\dA-Z](?:\.[\dA-Z]{1,4})?(?:\.?-(?![A-Z]\d))?")
+
+
+class PrintedNote(Protocol):
+    kind: str
+    text: str
+    targets: Sequence[Mapping[str, str]]
+    owner_kind: str
+    owner: str
+    owner_display: str
+    owner_title: str
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One character of a code in its numbered place; `kind` is char, dot, placeholder or need."""
+
+    character: str
+    place: int | None
+    kind: str
+
+
+@dataclass(frozen=True)
+class NoteLine:
+    text: str
+    targets: Sequence[Mapping[str, str]]
+    under: bool  # belongs to a line above that ended in a colon
+
+
+@dataclass(frozen=True)
+class NoteGroup:
+    """Lines of one kind that stand together in the book, at the code, block or chapter that prints them."""
+
+    kind: str
+    owner_kind: str
+    owner: str
+    owner_display: str
+    owner_title: str
+    lines: tuple[NoteLine, ...]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a note's text; `code` is the code to link to, empty for plain words."""
+
+    text: str
+    code: str = ""
+
+
+def missing_place(code: str, children: Iterable[str]) -> int | None:
+    """The place of the next character that a header needs, None when nothing stands below it.
+
+    A code whose children are seven characters long needs its seventh, whatever X fills the places between.
+    """
+    lengths = [len(child) for child in children]
+    if not lengths:
+        return None
+    return SEVENTH if min(lengths) == SEVENTH else len(code) + 1
+
+
+def ordinal(place: int) -> str:
+    return _ORDINALS.get(place, f"{place}th")
+
+
+def tiles(system: str, code: str, needs: int | None) -> list[Tile]:
+    """The code's characters, ICD-10-CM's dot, X in the places to be filled, then the missing one."""
+    row = [Tile(character, place, "char") for place, character in enumerate(code, start=1)]
+    if needs:
+        row += [Tile("X", place, "placeholder") for place in range(len(code) + 1, needs)]
+        row.append(Tile("?", needs, "need"))
+    if system == System.ICD10CM and len(row) > DOT_AFTER:
+        row.insert(DOT_AFTER, Tile(".", None, "dot"))
+    return row
+
+
+def note_groups(notes: Iterable[PrintedNote]) -> list[NoteGroup]:
+    """Neighbouring notes of one kind and owner become one group; the order of the book is kept."""
+    groups = []
+    for (kind, owner_kind, owner), members in groupby(notes, key=lambda n: (n.kind, n.owner_kind, n.owner)):
+        together = list(members)
+        first = together[0]
+        lines = tuple(_lines(together))
+        groups.append(NoteGroup(kind, owner_kind, owner, first.owner_display, first.owner_title, lines))
+    return groups
+
+
+def nearest_first(groups: Sequence[NoteGroup]) -> list[NoteGroup]:
+    """Groups that run from the chapter down, the nearest owner's first, each owner's in its order."""
+    owners = list(dict.fromkeys((group.owner_kind, group.owner) for group in groups))
+    return sorted(groups, key=lambda group: -owners.index((group.owner_kind, group.owner)))
+
+
+def _lines(notes: Sequence[PrintedNote]) -> Iterator[NoteLine]:
+    under = False
+    for note in notes:
+        leads = note.text.rstrip().endswith(":")
+        yield NoteLine(note.text, note.targets, under and not leads)
+        under = under or leads
+
+
+def note_pieces(text: str, targets: Iterable[Mapping[str, str]]) -> list[Piece]:
+    """The text cut at the codes that the importer recognised in it; other code-like words stay words."""
+    known = {normalize(end) for target in targets for end in (target["from"], target["to"])}
+    pieces: list[Piece] = []
+    position = 0
+    for match in _WRITTEN.finditer(text):
+        code = normalize(match.group())
+        if code not in known:
+            continue
+        if match.start() > position:
+            pieces.append(Piece(text[position : match.start()]))
+        pieces.append(Piece(match.group(), code))
+        position = match.end()
+    if position < len(text):
+        pieces.append(Piece(text[position:]))
+    return pieces
+
+
+def short_title(title: str, parent_title: str) -> str:
+    """A title as the book's indentation shows it: without the words that its parent already says."""
+    rest = title[len(parent_title) :]
+    if not parent_title or not title.startswith(parent_title) or rest[:1] not in (" ", ","):
+        return title
+    return rest.lstrip(" ,") or title
+
+
+class Row(Protocol):
+    code: str
+    title: str
+    parent: str
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A code in the tree beside the page, with those below it that are shown."""
+
+    system: str
+    code: str
+    display: str
+    short_title: str
+    below: tuple["Leaf", ...]
+
+
+def tree(system: str, rows: Sequence[Row]) -> list[Leaf]:
+    """Rows in book order, nested by parent; a row whose parent is not among them stands at the top."""
+    by_code = {row.code: row for row in rows}
+    below: dict[str, list[Row]] = {}
+    for row in rows:
+        below.setdefault(row.parent if row.parent in by_code else "", []).append(row)
+
+    def leaf(row: Row) -> Leaf:
+        above = by_code.get(row.parent)
+        shown = short_title(row.title, above.title if above else "")
+        leaves = tuple(leaf(child) for child in below.get(row.code, []))
+        return Leaf(system, row.code, display(system, row.code), shown, leaves)
+
+    return [leaf(row) for row in below.get("", [])]
+
+
+@dataclass(frozen=True)
+class SeventhRow:
+    """`code` is the complete code that the character makes, empty where the book has no such code."""
+
+    character: str
+    meaning: str
+    code: str
+    current: bool
+
+
+def seventh_rows(code: str, defined: Sequence[tuple[str, str]], complete: Iterable[str]) -> list[SeventhRow]:
+    """The definition's lines with the complete codes among `complete` (stored codes of seven characters)."""
+    by_character = {full[-1]: full for full in complete}
+    own = code[-1] if len(code) == SEVENTH else ""
+    return [SeventhRow(char, meaning, by_character.get(char, ""), char == own) for char, meaning in defined]
+
+
+@dataclass(frozen=True)
+class Word:
+    """A stretch of a revised title: kept, taken out (`del`) or put in (`ins`)."""
+
+    kind: str
+    text: str
+
+
+def word_diff(old: str, new: str) -> list[Word]:
+    """A revised title with what went and what came, word by word."""
+    before, after = old.split(), new.split()
+    words: list[Word] = []
+    for change, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if change == "equal":
+            words.append(Word("", " ".join(before[a:b])))
+            continue
+        if b > a:
+            words.append(Word("del", " ".join(before[a:b])))
+        if d > c:
+            words.append(Word("ins", " ".join(after[c:d])))
+    return words

@@ -1,0 +1,78 @@
+"""Reads for the pages of the books and of their releases; what other apps may ask is in codesets.catalog."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Subquery, Value, When
+
+from codesets.models import Code, ImportFinding, ImportJob, Release, ReleaseState
+
+
+def releases() -> QuerySet[Release]:
+    """Every release with who made it, newest window first within a system."""
+    return Release.objects.select_related("created_by", "published_by").order_by(
+        "system", "-effective_from", "-pk"
+    )
+
+
+def import_jobs() -> QuerySet[ImportJob]:
+    """Newest first."""
+    return ImportJob.objects.select_related("requested_by", "release").order_by("-pk")
+
+
+def finding_counts(job: ImportJob) -> dict[str, int]:
+    """How many findings of each level, zeros included, in the order of weight."""
+    counted = dict(job.findings.order_by().values_list("level").annotate(Count("pk")))
+    return {level: counted.get(level, 0) for level in ImportFinding.Level.values}
+
+
+def published_on(system: str, on: date, *, but: int | None = None) -> Release | None:
+    """The published release whose window holds the day, `but` left out."""
+    window = Q(effective_to=None) | Q(effective_to__gt=on)
+    rows = Release.objects.filter(window, system=system, state=ReleaseState.PUBLISHED, effective_from__lte=on)
+    return rows.exclude(pk=but).first()
+
+
+def published_after(system: str, on: date) -> Release | None:
+    """The next published release that takes over after the day."""
+    rows = Release.objects.filter(system=system, state=ReleaseState.PUBLISHED, effective_from__gt=on)
+    return rows.order_by("effective_from").first()
+
+
+def published_with_code(system: str, code: str) -> QuerySet[Release]:
+    """Published releases that have the code, newest first."""
+    rows = Release.objects.filter(system=system, state=ReleaseState.PUBLISHED)
+    return rows.filter(codes__code=code).order_by("-effective_from")
+
+
+def family(release_id: int, path: Sequence[str]) -> list[Code]:
+    """The category of a code and, for each code of the path down to it, all its children, in book order.
+
+    `path` runs from the category to the code itself, both included, as stored.
+    """
+    rows = Code.objects.filter(Q(code=path[0]) | Q(parent__in=path), release=release_id)
+    return list(rows.only("code", "title", "parent", "billable").order_by("position"))
+
+
+def around(release_id: int, code: str, *, before: int = 6, after: int = 12) -> list[Code]:
+    """Codes of the top level that stand near this one in the book, itself included."""
+    top = Code.objects.filter(release=release_id, parent="").only("code", "title", "parent", "billable")
+    position = Code.objects.filter(release=release_id, code=code).values("position")[:1]
+    earlier = top.filter(position__lt=Subquery(position)).order_by("-position")[:before]
+    later = top.filter(position__gte=Subquery(position)).order_by("position")[: after + 1]
+    return [*reversed(earlier), *later]
+
+
+def categories(release_id: int, chapter: str) -> dict[str, list[Code]]:
+    """A chapter's categories in book order, by the block that holds them."""
+    rows = Code.objects.filter(release=release_id, depth=0, chapter=chapter).order_by("position")
+    grouped: dict[str, list[Code]] = {}
+    for row in rows.only("code", "title", "billable", "block"):
+        grouped.setdefault(row.block, []).append(row)
+    return grouped
+
+
+def findings_by_weight(job: ImportJob) -> QuerySet[ImportFinding]:
+    """Errors first, then warnings, then information, each in the order of the file."""
+    ranks = [When(level=level, then=Value(rank)) for level, rank in ImportFinding.LEVEL_ORDER.items()]
+    return job.findings.order_by(Case(*ranks, output_field=IntegerField()), "pk")

@@ -1,0 +1,35 @@
+"""A failed import, run once more on the file that was kept."""
+
+from django.db import transaction
+
+from accounts import jobs
+from accounts.jobs import JobState
+from accounts.models import User
+from codesets.models import ImportJob
+from codesets.services.errors import CodesetError
+
+
+class NotFailed(CodesetError):
+    pass
+
+
+@transaction.atomic
+def request_again(*, job_id: int, by: User) -> ImportJob:
+    """A new job on the same file, label and date; the failed one stays with its findings. Raises NotFailed.
+
+    The row is locked, so that two clicks make two jobs only after one another; the label's own check then
+    stops the second import.
+    """
+    failed = ImportJob.objects.select_for_update().get(pk=job_id)
+    if failed.state != JobState.FAILED:
+        raise NotFailed("This import has not failed, so it is not run again.")
+    fresh = ImportJob.objects.create(
+        requested_by=by,
+        system=failed.system,
+        label=failed.label,
+        effective_from=failed.effective_from,
+        file=failed.file.name,
+        file_name=failed.file_name,
+    )
+    jobs.enqueue(fresh)
+    return fresh

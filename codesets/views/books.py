@@ -1,0 +1,237 @@
+"""The books: what is in force, browsing by chapter and block, a code's page and its card."""
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import Permission, require
+from codesets import catalog, printed, selectors, vintage
+from codesets.forms import OnDate, read_on
+from codesets.models import NoteKind
+from codesets.systems import SYSTEMS, System, display, normalize
+
+CARD_KINDS = ("excludes1", "code_first", "use_additional", "code_also")
+CARD_GROUPS = 3
+CARD_LINES = 4
+# CMS's coverage codes of the HCPCS Level II record layout.
+COVERAGE = {
+    "C": "Contractor judgment",
+    "D": "Special coverage instructions apply",
+    "I": "Not payable by Medicare",
+    "M": "Not covered by Medicare",
+    "S": "Not covered by Medicare statute",
+}
+
+
+def guard_system(request: HttpRequest, system: str) -> HttpResponse | None:
+    """404 for a system there is none of; the sign-in page for a book that is not in the public domain."""
+    if system not in set(System):
+        raise Http404
+    if system == System.CPT:
+        return _signed_in(request)
+    return None
+
+
+@require(Permission.LEARN)
+def _signed_in(request: HttpRequest) -> None:
+    return None
+
+
+@require_safe
+def books(request: HttpRequest) -> HttpResponse:
+    asked = read_on(request.GET)
+    in_force = {release.system: release for release in catalog.releases_in_force(asked.on)}
+    shelf = [_shelf_entry(system, in_force.get(system), asked.on) for system in System]
+    return render(request, "codesets/books.html", {"nav": "books", "shelf": shelf, **asked.context})
+
+
+@require_safe
+def book(request: HttpRequest, system: str) -> HttpResponse:
+    asked = read_on(request.GET)
+    release = catalog.release_in_force(system, asked.on)
+    # A book that is not loaded has nothing to guard: anyone may read why it is not there.
+    if (release or system not in set(System)) and (refused := guard_system(request, system)):
+        return refused
+    shelf = [_shelf_entry(System(system), release, asked.on)]
+    context = {"nav": "books", "shelf": shelf, "only": SYSTEMS[System(system)], **asked.context}
+    return render(request, "codesets/books.html", context)
+
+
+def _shelf_entry(system: System, release: catalog.ReleaseInfo | None, on: date) -> dict:
+    entry = {"system": system.value, "info": SYSTEMS[system], "release": release}
+    if release is None:
+        return entry
+    shown = catalog.browse(system, on)
+    return entry | {
+        "chapters": shown.headings if shown else [],
+        "last_day": vintage.last_day(release.effective_to),
+        "superseded": vintage.may_be_superseded(system, release.effective_from, release.effective_to, on),
+        "year_end": vintage.year_end(system, release.effective_from),
+    }
+
+
+@require_safe
+def heading(request: HttpRequest, system: str, kind: str, name: str) -> HttpResponse:
+    """A chapter with its blocks and their categories, or one block."""
+    if refused := guard_system(request, system):
+        return refused
+    asked = read_on(request.GET)
+    shown = catalog.browse(system, asked.on, name)
+    if shown is None or shown.trail[-1].kind != kind:
+        return _missing(request, system, name, asked)
+    here = shown.trail[-1]
+    blocks = [{"codes": shown.codes}] if shown.codes else []
+    if shown.headings:
+        under = selectors.categories(shown.release.id, here.name)
+        blocks = [{"name": b.name, "title": b.title, "codes": under.get(b.name, [])} for b in shown.headings]
+    context = {
+        "nav": "books",
+        "system": system,
+        "info": SYSTEMS[System(system)],
+        "release": shown.release,
+        "chapter": shown.trail[0] if len(shown.trail) > 1 else None,
+        "heading": here,
+        "notes": [_group(group, from_above=False) for group in printed.note_groups(shown.notes)],
+        "blocks": blocks,
+        **asked.context,
+    }
+    return render(request, "codesets/heading.html", context)
+
+
+@require_safe
+def code(request: HttpRequest, system: str, code: str) -> HttpResponse:
+    if refused := guard_system(request, system):
+        return refused
+    asked = read_on(request.GET)
+    page = catalog.code_page(system, code, asked.on)
+    if page is None:
+        return _missing(request, system, code, asked)
+    path = [ancestor.code for ancestor in page.ancestors] + [page.code.code]
+    family = selectors.family(page.code.release.id, path)
+    rows = family if len(family) > 1 else selectors.around(page.code.release.id, page.code.code)
+    context = {
+        "nav": "books",
+        "page": page,
+        "system": system,
+        "tree": printed.tree(system, rows),
+        "notes": _notes(page),
+        "sevenths": _sevenths(page, [row.code for row in family]),
+        "details": _details(page) if system == System.HCPCS else [],
+        **_head(page),
+        **asked.context,
+    }
+    return render(request, "codesets/code.html", context)
+
+
+@require_safe
+@cache_control(private=True, max_age=300)
+def code_card(request: HttpRequest, system: str, code: str) -> HttpResponse:
+    """A fragment for the card of a code reference: plain text, no links, so that it can be a tooltip."""
+    if refused := guard_system(request, system):
+        return refused
+    asked = read_on(request.GET)
+    page = catalog.code_page(system, code, asked.on)
+    if page is None:
+        context = {
+            "wanted": display(system, normalize(code)),
+            "info": SYSTEMS[System(system)],
+            "release": catalog.release_in_force(system, asked.on),
+            **asked.context,
+        }
+        return render(request, "codesets/_code_card_missing.html", context, status=404)
+    notes = [group for group in _notes(page) if group["kind"] in CARD_KINDS][:CARD_GROUPS]
+    for group in notes:
+        group["more"] = max(0, len(group["lines"]) - CARD_LINES)
+        group["lines"] = group["lines"][:CARD_LINES]
+    return render(request, "codesets/_code_card.html", {"notes": notes, **_head(page)})
+
+
+def _head(page: catalog.CodePage) -> dict:
+    """What stands at the top of a code: its tiles and the character it still needs."""
+    info = page.code
+    needs = None if info.billable else printed.missing_place(info.code, [c.code for c in page.children])
+    return {"code": info, "needs": needs, "tiles": printed.tiles(info.system, info.code, needs)}
+
+
+def _notes(page: catalog.CodePage) -> list[dict]:
+    """Own notes, then those from above, the nearest owner first, without the seventh-character table's."""
+    own = printed.note_groups(n for n in page.notes_own if n.kind != NoteKind.SEVENTH_CHARACTER)
+    above = printed.note_groups(n for n in page.notes_inherited if n.kind != NoteKind.SEVENTH_CHARACTER)
+    groups = [_group(group, from_above=False) for group in own]
+    return groups + [_group(group, from_above=True) for group in printed.nearest_first(above)]
+
+
+def _group(group: printed.NoteGroup, *, from_above: bool) -> dict:
+    return {
+        "kind": group.kind,
+        "label": NoteKind(group.kind).label,
+        "owner_kind": group.owner_kind,
+        "owner_display": group.owner_display,
+        "owner_title": group.owner_title,
+        "lines": group.lines,
+        "from_above": from_above,
+    }
+
+
+def _sevenths(page: catalog.CodePage, family: list[str]) -> dict | None:
+    """The seventh characters as a table, with complete codes where one character is missing or given."""
+    if page.seventh is None:
+        return None
+    code = page.code.code
+    below = [child.code for child in page.children if len(child.code) == printed.SEVENTH]
+    beside = [each for each in family if len(code) == len(each) == printed.SEVENTH and each[:-1] == code[:-1]]
+    own = page.seventh.owner.code == code
+    return {
+        "own": own,
+        "owner": page.seventh.owner.code,
+        "rows": printed.seventh_rows(code, page.seventh.characters, below or beside),
+        "complete": bool(below or beside),
+        "lead": _seventh_lead(page),
+    }
+
+
+def _seventh_lead(page: catalog.CodePage) -> list[printed.NoteLine]:
+    """What the book prints above the definition that is in force here."""
+    owner = page.seventh.owner.code if page.seventh else ""
+    notes = [n for n in (*page.notes_own, *page.notes_inherited) if n.kind == NoteKind.SEVENTH_CHARACTER]
+    return [line for g in printed.note_groups(n for n in notes if n.owner == owner) for line in g.lines]
+
+
+def _details(page: catalog.CodePage) -> list[tuple[str, str]]:
+    """What only the HCPCS file has, in words."""
+    given = page.details
+    kind = (
+        "Modifier, reported on a code's line" if page.code.kind == "modifier" else "Procedure or supply code"
+    )
+    rows = [("Kind", kind), ("Short description", given.get("short", ""))]
+    if letter := given.get("coverage"):
+        rows.append(("Medicare coverage", f"{COVERAGE.get(letter, 'Not explained in the file')} ({letter})"))
+    rows += [(name.capitalize(), _day(given.get(name, ""))) for name in ("added", "effective", "terminated")]
+    return [(name, value) for name, value in rows if value]
+
+
+def _day(written: str) -> str:
+    return date.fromisoformat(written).strftime("%-d %b %Y") if written else ""
+
+
+def _missing(request: HttpRequest, system: str, wanted: str, asked: OnDate) -> HttpResponse:
+    """404 that says which book was looked in, what stands nearest and where the code is found instead."""
+    stored = normalize(wanted)
+    release = catalog.release_in_force(system, asked.on)
+    above = [(system, stored[:length]) for length in range(len(stored) - 1, 2, -1)] if release else []
+    found = catalog.find_codes(above, asked.on)
+    context = {
+        "nav": "books",
+        "system": system,
+        "info": SYSTEMS[System(system)],
+        "wanted": display(system, stored) or wanted[:20],
+        "wanted_code": stored,
+        "release": release,
+        "nearest": next((found[pair] for pair in above if pair in found), None),
+        "others": selectors.published_with_code(system, stored),
+        **asked.context,
+    }
+    return render(request, "codesets/code_missing.html", context, status=404)

@@ -1,0 +1,59 @@
+"""Search: the list under the box as someone types, and the full page that works without script."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import Permission, has_permission
+from codesets import catalog
+from codesets.forms import read_on
+from codesets.systems import SYSTEM_CHOICES, System, normalize
+
+BOX_LIMIT = 12
+PAGE_LIMIT = 100
+QUERY_LENGTH = 200
+
+
+def readable_systems(request: HttpRequest) -> list[str]:
+    """CPT is licensed content: only who has signed in may search it."""
+    everyone = [system.value for system in System if system != System.CPT]
+    signed_in = has_permission(request.user, Permission.LEARN)
+    return [*everyone, System.CPT.value] if signed_in else everyone
+
+
+@require_safe
+def search_results(request: HttpRequest) -> HttpResponse:
+    """The fragment under the search box; it carries the text it answers, so that no stale list is opened."""
+    q = request.GET.get("q", "").strip()[:QUERY_LENGTH]
+    asked = read_on(request.GET)
+    hits = catalog.search(q, asked.on, readable_systems(request), limit=BOX_LIMIT + 1) if q else []
+    context = {
+        "q": q,
+        "exact": normalize(q),
+        "hits": hits[:BOX_LIMIT],
+        "more": len(hits) > BOX_LIMIT,
+        **asked.context,
+    }
+    return render(request, "codesets/_search_results.html", context)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    q = request.GET.get("q", "").strip()[:QUERY_LENGTH]
+    asked = read_on(request.GET)
+    system = request.GET.get("system", "")
+    readable = readable_systems(request)
+    systems = [system] if system in readable else readable
+    billable = True if request.GET.get("billable") == "1" else None
+    hits = catalog.search(q, asked.on, systems, billable=billable, limit=PAGE_LIMIT) if q else []
+    context = {
+        "nav": "books",
+        "q": q,
+        "hits": hits,
+        "more": len(hits) == PAGE_LIMIT,
+        "system": system,
+        "systems": [choice for choice in SYSTEM_CHOICES if choice[0] in readable],
+        "billable": billable,
+        **asked.context,
+    }
+    return render(request, "codesets/search.html", context)

@@ -1,0 +1,89 @@
+// The search box as a combobox: htmx brings the list, this file shows it, moves in it and opens what is chosen.
+const form = document.querySelector("form[data-search]");
+
+function setUp(form) {
+  const input = form.querySelector("[data-search-box]");
+  const panel = form.querySelector(".search-pop");
+  const status = form.querySelector("[data-search-status]");
+  let active = -1;
+
+  const list = () => panel.querySelector("[role=listbox]");
+  const options = () => [...panel.querySelectorAll("[role=option]")];
+  // A list that belongs to an older text must never be opened from.
+  const current = () => list()?.dataset.q === input.value.trim();
+
+  function select(index) {
+    const all = options();
+    active = index;
+    all.forEach((option, at) => option.setAttribute("aria-selected", String(at === index)));
+    if (index < 0) input.removeAttribute("aria-activedescendant");
+    else {
+      input.setAttribute("aria-activedescendant", all[index].id);
+      all[index].scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  function show() {
+    const open = current() && input.value.trim() !== "";
+    panel.hidden = !open;
+    input.setAttribute("aria-expanded", String(open && options().length > 0));
+  }
+
+  function hide() {
+    panel.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    select(-1);
+  }
+
+  function move(step) {
+    const count = options().length;
+    if (!count || !current()) return;
+    if (panel.hidden) show();
+    // one place beyond either end is the text itself
+    select(((active + 1 + step + count + 1) % (count + 1)) - 1);
+  }
+
+  function enter(event) {
+    const chosen = options()[active] ?? options().find((option) => "exact" in option.dataset);
+    if (!chosen || !current()) return;
+    event.preventDefault();
+    window.location.assign(chosen.dataset.url);
+  }
+
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      move(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Enter") enter(event);
+    else if (event.key === "Escape" && !panel.hidden) {
+      event.preventDefault();
+      hide();
+    }
+  });
+  input.addEventListener("input", () => {
+    select(-1);
+    if (!input.value.trim()) hide();
+  });
+  input.addEventListener("focus", () => {
+    if (options().length) show();
+  });
+  form.addEventListener("focusout", (event) => {
+    if (!form.contains(event.relatedTarget)) hide();
+  });
+  // The mouse must not take the focus from the box before its click counts.
+  panel.addEventListener("mousedown", (event) => event.preventDefault());
+  panel.addEventListener("click", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (option) window.location.assign(option.dataset.url);
+  });
+  panel.addEventListener("htmx:afterSwap", () => {
+    if (document.activeElement !== input) return;
+    select(-1);
+    show();
+    const count = options().length;
+    status.textContent = !input.value.trim() ? "" : count ? `${count} codes found. Down arrow to choose.` : "No code found.";
+  });
+}
+
+if (form) setUp(form);
