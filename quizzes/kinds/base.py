@@ -67,6 +67,10 @@ class Kind(ABC):
         """The distractors as answers: each must earn less than the key. None where answers are free."""
         return []
 
+    def chosen(self, answer: Answer | None) -> list[str]:
+        """The option ids of an answer; none where an item has no options."""
+        return []
+
     @abstractmethod
     def answer_text(self, content: ItemContent, answer: Answer | None) -> str:
         """An answer in words for a report: option texts, or the code as coders write it."""
@@ -101,10 +105,6 @@ class ChoiceKind(Kind):
     def answer_text(self, content: ItemContent, answer: Answer | None) -> str:
         chosen = set(self.chosen(answer))
         return "; ".join(option_text(option) for option in content.options if option["id"] in chosen)
-
-    @abstractmethod
-    def chosen(self, answer: Answer | None) -> list[str]:
-        """The option ids of an answer."""
 
 
 def option_text(option: dict) -> str:

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from accounts.selectors import extra_time_percent
-from quizzes import timing
+from quizzes import selectors, timing
 from quizzes.errors import AttemptNotFound, AttemptOver, ExamNotAvailable, NothingToReveal, NotPractice
 from quizzes.kinds import KINDS, Answer, AnswerError
 from quizzes.models import Attempt, AttemptState, Exam, ExamItem, ExamMode, ItemStatus, Response
@@ -73,7 +73,7 @@ def start_attempt(*, exam: Exam, by: User) -> Attempt:
     if standing is not None and not transitions.close_due(limit=1, attempt_id=standing.pk):
         return standing
     items = _items_of(exam)
-    now = _clock()
+    now = selectors.clock()
     extra = extra_time_percent(by.pk) if exam.minutes else 0
     attempt = Attempt(
         exam=exam,
@@ -169,7 +169,7 @@ def reveal(*, attempt_id: UUID, position: int, by: User) -> Response:
     if response.answer is None:
         raise NothingToReveal("Answer the question first, then check it.")
     grading.grade_response(response, attempt.exam.mode)
-    response.revealed_at = _clock()
+    response.revealed_at = selectors.clock()
     response.save(update_fields=["revealed_at"])
     return response
 
@@ -212,12 +212,6 @@ def _items_of(exam: Exam) -> list[ExamItem]:
     if not exam.published or not items:
         raise ExamNotAvailable(f"{exam.title} cannot be started now.")
     return items
-
-
-def _clock() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
 
 
 @dataclass(frozen=True)
