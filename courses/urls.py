@@ -1,5 +1,44 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from courses.views import authoring, cohorts, courses, dashboard, help, lessons, progress
 
 app_name = "courses"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("courses/courses/", courses.course_list, name="courses"),
+    path("courses/courses/<slug:slug>/", courses.course, name="course"),
+    path("courses/lessons/<slug:course_slug>/<slug:lesson_slug>/", lessons.lesson, name="lesson"),
+    path(
+        "courses/lessons/<slug:course_slug>/<slug:lesson_slug>/done/", lessons.lesson_done, name="lesson_done"
+    ),
+    path(
+        "courses/lessons/<slug:course_slug>/<slug:lesson_slug>/not-done/",
+        lessons.lesson_not_done,
+        name="lesson_not_done",
+    ),
+    path("courses/progress/", progress.progress, name="progress"),
+    path("courses/progress/reports/", progress.report_request, name="report_request"),
+    path("courses/progress/reports/<int:pk>/", progress.report_state, name="report_state"),
+    path("courses/progress/reports/<int:pk>/pdf/", progress.report_pdf, name="report_pdf"),
+    path("courses/cohorts/", cohorts.cohort_list, name="cohort_list"),
+    path("courses/cohorts/<int:pk>/", cohorts.cohort, name="cohort"),
+    path("courses/cohorts/<int:pk>/students/<int:user_pk>/", cohorts.cohort_student, name="cohort_student"),
+    path(
+        "courses/cohorts/<int:pk>/students/<int:user_pk>/report/",
+        cohorts.cohort_report_request,
+        name="cohort_report_request",
+    ),
+    path("courses/authoring/", authoring.authoring, name="authoring"),
+    path("courses/authoring/new/", authoring.lesson_new, name="lesson_new"),
+    path("courses/authoring/preview/", authoring.lesson_preview, name="lesson_preview"),
+    path("courses/authoring/<int:pk>/", authoring.lesson_edit, name="lesson_edit"),
+    path("courses/authoring/<int:pk>/versions/", authoring.lesson_versions, name="lesson_versions"),
+    path("courses/authoring/<int:pk>/compare/", authoring.lesson_compare, name="lesson_compare"),
+    path(
+        "courses/authoring/<int:pk>/versions/<int:number>/publish/",
+        authoring.lesson_publish,
+        name="lesson_publish",
+    ),
+    path("courses/help/", help.help_page, name="help"),
+]

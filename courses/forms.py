@@ -1,0 +1,54 @@
+from django import forms
+
+from courses.models import Course
+from courses.services.lessons import LessonText
+
+MAX_BODY = 200_000  # characters; the longest shipped lesson has about 8,000
+
+
+class LessonForm(forms.Form):
+    """What an author writes; `base_number` is the version that the text was made from."""
+
+    title = forms.CharField(max_length=160)
+    lead = forms.CharField(
+        required=False,
+        max_length=400,
+        label="Lead",
+        help_text="One sentence under the title: what the reader will be able to do.",
+    )
+    minutes = forms.IntegerField(min_value=1, max_value=240, initial=20, label="Minutes")
+    as_of = forms.DateField(
+        label="Codes as of",
+        help_text="Chooses the releases that the codes are checked against.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    body = forms.CharField(
+        max_length=MAX_BODY,
+        label="Text in Markdown",
+        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "true"}),
+    )
+    base_number = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+    def clean_body(self) -> str:
+        """A browser sends CRLF; a pack has LF. Kept alike, or every line of a comparison would differ."""
+        return "\n".join(self.cleaned_data["body"].splitlines()).strip() + "\n"
+
+    @property
+    def text(self) -> LessonText:
+        data = self.cleaned_data
+        return LessonText(data["title"], data["lead"], data["minutes"], data["as_of"], data["body"])
+
+
+class NewLessonForm(LessonForm):
+    course = forms.ModelChoiceField(queryset=Course.objects.none())
+
+    field_order = ["course", "title"]
+
+    def __init__(self, *args, courses, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["course"].queryset = courses  # type: ignore[attr-defined]
+
+
+class PreviewForm(forms.Form):
+    as_of = forms.DateField()
+    body = forms.CharField(required=False, max_length=MAX_BODY)

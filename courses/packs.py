@@ -1,0 +1,119 @@
+"""A folder of lessons as it ships: `<course>/course.yaml` and Markdown files with front matter. Pure."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n(.*)\Z", re.DOTALL)
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class PackError(Exception):
+    """The pack cannot be read; the sentence names the file and what to change."""
+
+
+@dataclass(frozen=True)
+class PackLesson:
+    slug: str
+    title: str
+    lead: str
+    minutes: int
+    as_of: date
+    body: str
+
+
+@dataclass(frozen=True)
+class PackCourse:
+    slug: str
+    title: str
+    system: str
+    summary: str
+    position: int
+    practice: str | None
+    lessons: tuple[PackLesson, ...]
+
+
+def read_courses(folder: Path) -> list[PackCourse]:
+    """Every course below the folder, in order of position. Raises PackError."""
+    files = sorted(folder.glob("*/course.yaml"))
+    if not files:
+        raise PackError(f"{folder} holds no course: expected <course>/course.yaml.")
+    return sorted((_read_course(file) for file in files), key=lambda course: (course.position, course.slug))
+
+
+def _read_course(file: Path) -> PackCourse:
+    data = _mapping(file, file.read_text(encoding="utf-8"))
+    lessons = tuple(read_lesson(file.parent / str(name)) for name in data.get("lessons") or [])
+    slugs = [lesson.slug for lesson in lessons]
+    for slug in slugs:
+        if slugs.count(slug) > 1:
+            raise PackError(f"{file}: two lessons have the slug {slug}.")
+    return PackCourse(
+        slug=_slug(file, data),
+        title=_words(file, data, "title"),
+        system=_words(file, data, "system"),
+        summary=_words(file, data, "summary"),
+        position=_number(file, data, "position"),
+        practice=data.get("practice"),
+        lessons=lessons,
+    )
+
+
+def read_lesson(file: Path) -> PackLesson:
+    """One Markdown file: front matter between `---` lines, then the text. Raises PackError."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise PackError(f"{file} is named in course.yaml but is not there.") from None
+    except UnicodeDecodeError:
+        raise PackError(f"{file} is not UTF-8 text.") from None
+    parts = _FRONT.match(text)
+    if parts is None:
+        raise PackError(f"{file} does not begin with front matter between --- lines.")
+    data = _mapping(file, parts[1])
+    as_of = data.get("as_of")
+    if not isinstance(as_of, date):
+        raise PackError(f"{file}: as_of is missing or not a date such as 2026-05-01.")
+    return PackLesson(
+        slug=_slug(file, data),
+        title=_words(file, data, "title"),
+        lead=_words(file, data, "lead"),
+        minutes=_number(file, data, "minutes"),
+        as_of=as_of,
+        body=parts[2].strip() + "\n",
+    )
+
+
+def _mapping(file: Path, text: str) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise PackError(f"{file} is not valid YAML: {error}") from None
+    if not isinstance(data, dict):
+        raise PackError(f"{file} does not hold names and values.")
+    return data
+
+
+def _words(file: Path, data: dict[str, Any], name: str) -> str:
+    value = data.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise PackError(f"{file}: {name} is missing or not text.")
+    return value.strip()
+
+
+def _number(file: Path, data: dict[str, Any], name: str) -> int:
+    value = data.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise PackError(f"{file}: {name} is missing or not a number from 1.")
+    return value
+
+
+def _slug(file: Path, data: dict[str, Any]) -> str:
+    value = _words(file, data, "slug")
+    if not _SLUG.fullmatch(value):
+        raise PackError(f"{file}: the slug {value!r} is not lower-case words joined by hyphens.")
+    return value

@@ -1,0 +1,101 @@
+"""The figures of a student's progress: read, never stored here. A worker keeps them, pages show them."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from accounts.models import User
+from courses.selectors import practice
+from courses.selectors.lessons import CourseRow, course_rows
+from quizzes.models import Attempt, AttemptState, ExamMode
+
+PASS_MARK = 70  # percent: what certification exams ask, and the line in the plots
+
+
+def progress_figures(student: User) -> dict[str, Any]:
+    """JSON's types only: instants in ISO 8601, shares, bounds and scores in percent.
+
+    {"student", "made_at", "time_zone", "totals", "courses": [{..., "lessons": [...]}], "domains", "attempts"}
+    """
+    courses = course_rows(student.pk)
+    attempts = practice.recent_attempts(student.pk)
+    counts = practice.graded_counts(student.pk)
+    return {
+        "student": {"id": student.pk, "name": str(student)},
+        "made_at": timezone.localtime(timezone=_zone(student)).isoformat(),
+        "time_zone": student.time_zone,
+        "totals": {
+            "lessons_done": sum(row.done for row in courses),
+            "lessons": sum(row.total for row in courses),
+            "practice": counts[ExamMode.PRACTICE],
+            "mocks": counts[ExamMode.MOCK],
+        },
+        "courses": [_course(row, student) for row in courses],
+        "domains": domain_figures(student.pk),
+        "attempts": [_attempt(attempt, student) for attempt in attempts],
+    }
+
+
+def domain_figures(user_id: int) -> list[dict[str, Any]]:
+    """Weakest first; `share`, `low`, `high` in percent with one decimal; `below`: all of it is under 70."""
+    rows = []
+    for domain in sorted(practice.standing(user_id), key=lambda row: (row.share, row.name)):
+        low, high, share = (round(100 * part, 1) for part in (domain.low, domain.high, domain.share))
+        rows.append(
+            {
+                "slug": domain.slug,
+                "name": domain.name,
+                "answered": domain.answered,
+                "right": domain.right,
+                "share": share,
+                "low": low,
+                "high": high,
+                "span": round(high - low, 1),
+                "below": high < PASS_MARK,
+            }
+        )
+    return rows
+
+
+def _zone(student: User) -> ZoneInfo:
+    return ZoneInfo(student.time_zone)
+
+
+def _instant(moment: datetime | None, student: User) -> str | None:
+    return timezone.localtime(moment, _zone(student)).isoformat() if moment else None
+
+
+def _course(row: CourseRow, student: User) -> dict[str, Any]:
+    return {
+        "slug": row.course.slug,
+        "title": row.course.title,
+        "system": row.course.system,
+        "done": row.done,
+        "total": row.total,
+        "percent": row.percent,
+        "lessons": [
+            {
+                "slug": lesson.lesson.slug,
+                "title": lesson.version.title,
+                "opened_at": _instant(lesson.opened_at, student),
+                "done_at": _instant(lesson.done_at, student),
+            }
+            for lesson in row.lessons
+        ],
+    }
+
+
+def _attempt(attempt: Attempt, student: User) -> dict[str, Any]:
+    return {
+        "id": str(attempt.pk),
+        "title": attempt.exam.title,
+        "mode": attempt.exam.mode,
+        "started_at": _instant(attempt.started_at, student),
+        "finished_at": _instant(attempt.finished_at, student),
+        "state": attempt.state,
+        "state_words": "Under way" if attempt.state == AttemptState.OPEN else "Being graded",
+        "score": float(attempt.score) if attempt.score is not None else None,
+        "passed": attempt.passed,
+    }

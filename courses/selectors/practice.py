@@ -1,0 +1,143 @@
+"""What the pages here show of quizzes: attempts, open ones first, and the standing by domain."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Avg, Count, Max, Q
+
+from quizzes import selectors as quiz_selectors
+from quizzes.models import Attempt, AttemptState, Exam, ExamItem, ExamMode
+
+RECENT = 20
+
+
+@dataclass(frozen=True)
+class OpenAttempt:
+    attempt: Attempt
+    answered: int
+    items: int
+
+    @property
+    def is_mock(self) -> bool:
+        return self.attempt.exam.mode == ExamMode.MOCK
+
+
+def open_attempts(user_id: int) -> list[OpenAttempt]:
+    """Attempts to return to, the one whose deadline is nearest first; practice, which has none, last."""
+    rows = (
+        Attempt.objects.filter(user_id=user_id, state=AttemptState.OPEN)
+        .select_related("exam")
+        .annotate(
+            items=Count("responses"), answered=Count("responses", filter=Q(responses__answer__isnull=False))
+        )
+        .order_by("deadline_at", "-started_at")
+    )
+    return [OpenAttempt(row, row.answered, row.items) for row in rows]
+
+
+def recent_attempts(user_id: int, limit: int = RECENT) -> list[Attempt]:
+    return list(
+        Attempt.objects.filter(user_id=user_id).select_related("exam").order_by("-started_at")[:limit]
+    )
+
+
+def graded_counts(user_id: int) -> dict[str, int]:
+    """How many attempts of each mode are graded."""
+    rows = (
+        Attempt.objects.filter(user_id=user_id, state=AttemptState.GRADED)
+        .values_list("exam__mode")
+        .annotate(count=Count("pk"))
+    )
+    return dict.fromkeys(ExamMode.values, 0) | dict(rows)
+
+
+@dataclass(frozen=True)
+class Results:
+    """One student's graded attempts in short; scores in percent."""
+
+    practice_count: int = 0
+    practice_mean: float | None = None
+    mock_count: int = 0
+    mock_score: float | None = None
+    mock_passed: bool | None = None
+    mock_at: datetime | None = None
+    last_started_at: datetime | None = None
+
+
+def results_of(user_ids: Iterable[int]) -> dict[int, Results]:
+    """For a cohort's table: two queries, however many students."""
+    ids = list(user_ids)
+    graded = Q(state=AttemptState.GRADED)
+    practice = graded & Q(exam__mode=ExamMode.PRACTICE)
+    mock = graded & Q(exam__mode=ExamMode.MOCK)
+    counts = {
+        row["user_id"]: row
+        for row in Attempt.objects.filter(user_id__in=ids)
+        .values("user_id")
+        .annotate(
+            practices=Count("pk", filter=practice),
+            mean=Avg("score", filter=practice),
+            mocks=Count("pk", filter=mock),
+            last=Max("started_at"),
+        )
+    }
+    last_mocks = {
+        attempt.user_id: attempt
+        for attempt in Attempt.objects.filter(mock, user_id__in=ids)
+        .order_by("user_id", "-finished_at")
+        .distinct("user_id")
+    }
+    results = {}
+    for user_id, row in counts.items():
+        last = last_mocks.get(user_id)
+        results[user_id] = Results(
+            practice_count=row["practices"],
+            practice_mean=float(row["mean"]) if row["mean"] is not None else None,
+            mock_count=row["mocks"],
+            mock_score=float(last.score) if last else None,
+            mock_passed=last.passed if last else None,
+            mock_at=last.finished_at if last else None,
+            last_started_at=row["last"],
+        )
+    return results
+
+
+@dataclass(frozen=True)
+class ExamResult:
+    """A published exam: how many items of each domain, and this person's last graded score in percent."""
+
+    exam: Exam
+    domains: dict[str, int]
+    last_score: float | None
+
+    @property
+    def items(self) -> int:
+        return sum(self.domains.values())
+
+
+def exams_with_results(user_id: int) -> list[ExamResult]:
+    """In three queries."""
+    exams = Exam.objects.filter(published=True)
+    domains: dict[int, dict[str, int]] = {}
+    for exam_id, domain, count in (
+        ExamItem.objects.filter(section__exam__published=True)
+        .values_list("section__exam_id", "item__domain")
+        .annotate(count=Count("pk"))
+    ):
+        domains.setdefault(exam_id, {})[domain] = count
+    last = dict(
+        Attempt.objects.filter(user_id=user_id, state=AttemptState.GRADED)
+        .order_by("exam_id", "-finished_at")
+        .distinct("exam_id")
+        .values_list("exam_id", "score")
+    )
+    return [
+        ExamResult(exam, domains.get(exam.pk, {}), float(last[exam.pk]) if exam.pk in last else None)
+        for exam in exams
+    ]
+
+
+def standing(user_id: int) -> list[quiz_selectors.DomainStanding]:
+    """The domains in which something is graded."""
+    return [row for row in quiz_selectors.domain_standing(user_id) if row.answered]

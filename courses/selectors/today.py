@@ -1,0 +1,140 @@
+"""What to do next, and why: one open attempt, one lesson, one practice quiz, one mock exam."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.selectors import practice
+from courses.selectors.lessons import CourseRow, LessonRow, course_rows
+from quizzes.domains import DOMAINS
+from quizzes.models import ExamMode
+
+
+@dataclass(frozen=True)
+class Step:
+    """`post`: the action starts something, so the page sends a form. `until`: a deadline that runs."""
+
+    kind: str
+    title: str
+    url: str
+    why: str
+    action: str
+    minutes: int | None = None
+    post: bool = False
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Today:
+    steps: list[Step]
+    courses: list[CourseRow]
+    domains: list[dict]
+
+
+def today_of(user_id: int, domains: list[dict]) -> Today:
+    """The steps in the order to take them; `domains` as in courses.reports, weakest first."""
+    courses = course_rows(user_id)
+    attempts = practice.open_attempts(user_id)
+    steps = [_open_attempt(attempt) for attempt in attempts]
+    open_exams = {attempt.attempt.exam_id for attempt in attempts}
+    steps += _lesson_steps(courses)
+    exams = practice.exams_with_results(user_id)
+    steps += _practice_step(exams, courses, domains, open_exams)
+    steps += _mock_step(exams, open_exams)
+    return Today(steps, courses, domains)
+
+
+def _open_attempt(found: practice.OpenAttempt) -> Step:
+    attempt = found.attempt
+    return Step(
+        kind="Mock exam" if found.is_mock else "Practice",
+        title=attempt.exam.title,
+        url=reverse("quizzes:attempt", args=[attempt.pk]),
+        why=f"You left it open with {found.answered} of {found.items} answered. Every saved answer is kept.",
+        action="Go back",
+        until=attempt.deadline_at,
+    )
+
+
+def _lesson_steps(courses: list[CourseRow]) -> list[Step]:
+    """The lesson that was opened last and not done, then the next one of the same course, or the first."""
+    to_do = [(course, row) for course in courses for row in course.lessons if row.done_at is None]
+    opened = sorted((pair for pair in to_do if pair[1].opened_at), key=_opened_at, reverse=True)
+    steps = [_lesson(*opened[0], why=_why_opened(opened[0][1]), action="Continue")] if opened else []
+    enrolled = [pair for pair in to_do if pair[0].enrolled and not pair[1].opened_at]
+    fresh = enrolled or [pair for pair in to_do if not pair[1].opened_at]
+    if fresh:
+        course, row = fresh[0]
+        if course.done:
+            why = f"Next in {course.course.title}: {course.done} of {course.total} lessons done."
+        elif course.enrolled:
+            why = f"It follows in {course.course.title}."
+        else:
+            why = (
+                f"{course.course.title} begins here: {course.total} lessons, {course.minutes} minutes in all."
+            )
+        steps.append(_lesson(course, row, why=why, action="Start"))
+    return steps
+
+
+def _opened_at(pair: tuple[CourseRow, LessonRow]) -> datetime:
+    opened = pair[1].opened_at
+    assert opened is not None
+    return opened
+
+
+def _why_opened(row: LessonRow) -> str:
+    opened = timezone.localtime(row.opened_at)
+    return f"You opened it on {opened.day} {opened:%B} and have not marked it done."
+
+
+def _lesson(course: CourseRow, row: LessonRow, *, why: str, action: str) -> Step:
+    url = reverse("courses:lesson", args=[course.course.slug, row.lesson.slug])
+    return Step("Lesson", row.version.title, url, why, action, minutes=row.version.minutes)
+
+
+def _practice_step(
+    exams: list[practice.ExamResult], courses: list[CourseRow], domains: list[dict], open_exams: set[int]
+) -> list[Step]:
+    """The quiz that has most of the weakest domain; without answers yet, the one of the course in hand."""
+    quizzes = [row for row in exams if row.exam.mode == ExamMode.PRACTICE and row.exam.pk not in open_exams]
+    if not quizzes:
+        return []
+    weak = next((row for row in domains if any(row["slug"] in quiz.domains for quiz in quizzes)), None)
+    if weak:
+        chosen = max(quizzes, key=lambda quiz: quiz.domains.get(weak["slug"], 0))
+        why = (
+            f"{DOMAINS[weak['slug']]} is your weakest domain: {weak['right']} of {weak['answered']} right, "
+            f"{weak['share']:.0f}%."
+        )
+    else:
+        in_hand = next((row for row in courses if row.enrolled), courses[0] if courses else None)
+        course_quiz = in_hand.course.practice_id if in_hand else None
+        chosen = next((quiz for quiz in quizzes if quiz.exam.pk == course_quiz), quizzes[0])
+        why = f"{chosen.items} questions, no clock. The rationale follows each answer."
+    url = reverse("quizzes:practice_start", args=[chosen.exam.slug])
+    return [Step("Practice", chosen.exam.title, url, why, "Start", post=True)]
+
+
+def _mock_step(exams: list[practice.ExamResult], open_exams: set[int]) -> list[Step]:
+    """A form not yet taken, else the one with the lowest last score."""
+    mocks = [row for row in exams if row.exam.mode == ExamMode.MOCK and row.exam.pk not in open_exams]
+    if not mocks:
+        return []
+    chosen = min(mocks, key=lambda row: -1.0 if row.last_score is None else row.last_score)
+    if chosen.last_score is None:
+        why = f"{chosen.items} questions against the clock. You have not taken it yet."
+    else:
+        why = f"Your last score was {chosen.last_score:.0f}%; the pass mark is {chosen.exam.pass_mark}%."
+    return [
+        Step(
+            "Mock exam",
+            chosen.exam.title,
+            reverse("quizzes:exam_lobby", args=[chosen.exam.slug]),
+            why,
+            "See the rules",
+            minutes=chosen.exam.minutes,
+        )
+    ]

@@ -1,0 +1,27 @@
+"""Today: what to do next and why, where you stand, the books in force."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.permissions import Permission, require
+from codesets import catalog
+from courses.reports import domain_figures
+from courses.selectors.today import today_of
+
+
+@require(Permission.LEARN)
+@require_GET
+def dashboard(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    found = today_of(request.user.pk, domain_figures(request.user.pk))
+    context = {
+        "nav": "today",
+        "today": today,
+        "steps": found.steps,
+        "minutes": sum(step.minutes or 0 for step in found.steps if not step.until),
+        "domains": found.domains,
+        "releases": catalog.releases_in_force(today),
+    }
+    return render(request, "courses/dashboard.html", context)

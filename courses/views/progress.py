@@ -1,0 +1,51 @@
+"""Your progress, and the report that a worker makes of it."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.permissions import Permission, require
+from courses.reports import progress_figures
+from courses.selectors.reports import report_to_see, reports_about
+from courses.services.reports import request_report
+
+
+@require(Permission.LEARN)
+@require_GET
+def progress(request: HttpRequest) -> HttpResponse:
+    context = {
+        "nav": "progress",
+        "figures": progress_figures(request.user),
+        "report": reports_about(request.user.pk, request.user).first(),
+    }
+    return render(request, "courses/progress.html", context)
+
+
+@require(Permission.LEARN)
+@require_POST
+def report_request(request: HttpRequest) -> HttpResponse:
+    report = request_report(student_id=request.user.pk, by=request.user)
+    if request.htmx:
+        return render(request, "courses/_report.html", {"report": report})
+    return redirect("courses:progress")
+
+
+@require(Permission.LEARN)
+@require_GET
+def report_state(request: HttpRequest, pk: int) -> HttpResponse:
+    """The fragment that the page polls while the worker is at it."""
+    return render(request, "courses/_report.html", {"report": report_to_see(request.user, pk)})
+
+
+@require(Permission.LEARN)
+@require_GET
+def report_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    report = report_to_see(request.user, pk)
+    if report.pdf is None:
+        raise Http404
+    name = slugify(str(report.student)) or "student"
+    response = HttpResponse(bytes(report.pdf), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="progress-{name}-{report.pk}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
