@@ -8,7 +8,7 @@ import logging
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from celery import Task, current_app
+from celery import current_app
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
@@ -51,9 +51,9 @@ class Job(models.Model):
 
 def publish(task_name: str, *args: Any) -> bool:
     """Sends a message now. False, and a log line, when the broker does not answer."""
-    task: Task = current_app.tasks[task_name]
     try:
-        task.apply_async(args, expires=MESSAGE_EXPIRES.total_seconds())
+        # By name: a web process need not have imported the task's module.
+        current_app.send_task(task_name, args, expires=MESSAGE_EXPIRES.total_seconds())
     except (OperationalError, OSError) as error:
         logger.warning("task %s%s waits for the sweeper: %s", task_name, args, error)
         return False

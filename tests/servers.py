@@ -46,6 +46,7 @@ def _take_data_dir() -> Path:
 
 def _start() -> None:
     global _home
+    os.environ.setdefault("DEMO", "1")  # plain HTTP, and staff without a second factor
     os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 40)
     needs_postgres, needs_valkey = not os.environ.get("DATABASE_URL"), not os.environ.get("REDIS_URL")
     if not (needs_postgres or needs_valkey):

@@ -31,11 +31,11 @@ def test_nobody_but_an_admin_sees_the_users(client, request, member, outsider):
 
 def test_the_list_costs_the_same_for_one_row_and_for_many(client, admin, django_assert_num_queries):
     client.force_login(admin)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/accounts/users/")
     for number in range(40):
         User.objects.create_user(f"s{number}@example.com", None, name=f"Student {number}")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert "41 accounts" in client.get("/accounts/users/").content.decode()
 
 
