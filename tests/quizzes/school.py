@@ -152,7 +152,7 @@ def save(attempt: Attempt, position: int, answer, revision: int = 1, **changes):
 
 
 def move(attempt: Attempt, **delta: float) -> Attempt:
-    """Moves an attempt's instants into the past: `move(attempt, minutes=13)` was started 13 minutes earlier."""
+    """Moves an attempt's instants into the past: `move(attempt, minutes=13)` began 13 minutes earlier."""
     by = timedelta(**delta)
     fields = {"started_at": attempt.started_at - by}
     if attempt.deadline_at:
