@@ -113,7 +113,7 @@ def code_page(system: str, code: str, on: date) -> CodePage | None:
     infos = {each: _info(path[each], release) for each in (*above, stored)}
     headings = _headings_of(row)
     seventh = _seventh(row, above, parents, infos)
-    own, inherited = _notes(row, above, infos, headings, seventh is not None)
+    own, inherited = _notes(row, above, infos, headings)
     neighbors = _neighbors(row, release)
     return CodePage(
         code=infos[stored],
@@ -211,7 +211,7 @@ def _categories(release: ReleaseInfo, **place: str) -> list[CodeInfo]:
 def _seventh(
     row: Code, above: list[str], parents: dict[str, str], infos: dict[str, CodeInfo]
 ) -> SeventhInfo | None:
-    """The nearest definition's lines; a code of six or fewer characters takes one of them, a full one has it."""
+    """The nearest definition's lines, whether the code still needs one of them or already has it."""
     lines = list(
         SeventhCharacter.objects.filter(release=row.release_id, code__in=[*above, row.code]).order_by(
             "position"
@@ -226,7 +226,7 @@ def _seventh(
 
 
 def _notes(
-    row: Code, above: list[str], infos: dict[str, CodeInfo], headings: dict[str, HeadingInfo], defined: bool
+    row: Code, above: list[str], infos: dict[str, CodeInfo], headings: dict[str, HeadingInfo]
 ) -> tuple[list[NoteInfo], list[NoteInfo]]:
     """Own notes and inherited ones, in the order of the book, which prints chapter before block before code.
 
@@ -245,9 +245,7 @@ def _notes(
         given = _note(note, info.display, info.title)
         if note.owner == row.code:
             own.append(given)
-        elif note.kind != NoteKind.INCLUSION_TERM or (
-            note.owner == row.parent and hierarchy.is_seventh(row.code, row.parent, defined)
-        ):
+        elif note.kind != NoteKind.INCLUSION_TERM or (note.owner == row.parent and not row.printed):
             inherited.append(given)
     return own, inherited
 

@@ -19,7 +19,7 @@ ORDER BY 1
 
 @dataclass(frozen=True)
 class Change:
-    """`title` and `billable` are the new release's, the old one's for a deleted code; `was` what it replaced."""
+    """`title` and `billable` are the new release's (the old one's if deleted), `was` what it replaced."""
 
     code: str
     display: str

@@ -2,8 +2,6 @@
 
 from collections.abc import Container, Mapping
 
-SEVENTH = 7
-
 
 def beginnings(code: str) -> list[str]:
     """Every code that could stand above this one, itself last: its beginnings from three characters on.
@@ -29,8 +27,3 @@ def nearest(code: str, parents: Mapping[str, str], defined: Container[str]) -> s
         if candidate in defined:
             return candidate
     return None
-
-
-def is_seventh(code: str, parent: str, defined: bool) -> bool:
-    """True for a code made of a base and a seventh character by the definition that binds it."""
-    return defined and len(code) == SEVENTH and 0 < len(parent) < SEVENTH

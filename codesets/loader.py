@@ -30,10 +30,12 @@ def load_book(*, release_id: int, book: Book, progress: Progress) -> None:
         ),
     )
     copy.rows(
-        "codesets_code (release_id, code, title, billable, parent, depth, chapter, block, position, terms, details)",
+        "codesets_code (release_id, code, title, billable, parent, depth, chapter, block, position, "
+        "printed, terms, details)",
         (
-            f"{c.code}\t{_text(c.title)}\t{'t' if c.billable else 'f'}\t{c.parent}\t{c.depth}\t{_text(c.chapter)}"
-            f"\t{_text(c.block)}\t{c.position}\t{_text(c.terms)}\t{_json(c.details) if c.details else '{}'}"
+            f"{c.code}\t{_text(c.title)}\t{'t' if c.billable else 'f'}\t{c.parent}\t{c.depth}"
+            f"\t{_text(c.chapter)}\t{_text(c.block)}\t{c.position}\t{'t' if c.printed else 'f'}"
+            f"\t{_text(c.terms)}\t{_json(c.details) if c.details else '{}'}"
             for c in book.codes
         ),
     )
@@ -52,8 +54,9 @@ def load_book(*, release_id: int, book: Book, progress: Progress) -> None:
 
 
 def refresh_statistics() -> None:
-    """Tells the planner about the new rows now; autovacuum would come a minute later."""
+    """What autovacuum would do a minute later: statistics for the planner, and the words' index in order."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('codesets_code_words')")
         cursor.execute("ANALYZE codesets_code, codesets_note, codesets_seventhcharacter, codesets_heading")
 
 

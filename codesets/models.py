@@ -2,6 +2,8 @@
 
 Rows of a release point to it by id and to each other by code, so that an importer can COPY them without
 asking for ids first. They are immutable once staged; the release's window is not, see codesets.services.
+That the release exists and is being imported is checked once a statement by triggers, not by a foreign key
+once a row: a release has 125,000 of them.
 """
 
 from typing import ClassVar
@@ -12,7 +14,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, Q, When
 from django.utils import timezone
 
 from accounts.jobs import Job
@@ -85,7 +87,9 @@ class Heading(models.Model):
         CHAPTER = "chapter", "Chapter"
         BLOCK = "block", "Block"
 
-    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="headings")
+    release = models.ForeignKey(
+        Release, on_delete=models.CASCADE, related_name="headings", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=8, choices=Kind)
     name = models.CharField(max_length=32)  # "9" or "I10-I1A"
     title = models.TextField()
@@ -101,7 +105,9 @@ class Heading(models.Model):
 class Code(models.Model):
     """A code of a release, from category down. Stored without dot."""
 
-    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="codes")
+    release = models.ForeignKey(
+        Release, on_delete=models.CASCADE, related_name="codes", db_index=False, db_constraint=False
+    )
     code = models.CharField(max_length=10, db_collation="C")
     title = models.TextField()
     billable = models.BooleanField()
@@ -110,11 +116,20 @@ class Code(models.Model):
     chapter = models.CharField(max_length=32, blank=True)
     block = models.CharField(max_length=32, blank=True)
     position = models.PositiveIntegerField()  # the order of the book
-    terms = models.TextField(blank=True)  # inclusion terms, one a line: searched beside the title
+    # The book prints most codes; those that a seventh-character definition makes of them it does not.
+    printed = models.BooleanField(default=True, db_default=True)
+    terms = models.TextField(blank=True)  # what it includes, one a line: searched beside the title
     details = models.JSONField(default=dict)  # what only this system has: HCPCS dates, coverage, kind
+    # Of printed codes only: the others are found by way of the code that they are made of. That halves the
+    # index, the time to load it and what a search has to rank.
     words = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("terms", weight="B", config="english"),
+        expression=Case(
+            When(
+                printed=True,
+                then=SearchVector("title", weight="A", config="english")
+                + SearchVector("terms", weight="B", config="english"),
+            )
+        ),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -125,7 +140,7 @@ class Code(models.Model):
         indexes = [
             models.Index(fields=["release", "parent", "position"], name="codesets_code_children"),
             models.Index(fields=["release", "position"], name="codesets_code_order"),
-            GinIndex(fields=["words"], name="codesets_code_words"),
+            GinIndex(fields=["words"], condition=Q(printed=True), name="codesets_code_words"),
         ]
 
     def __str__(self) -> str:
@@ -152,7 +167,9 @@ class Note(models.Model):
         CHAPTER = "chapter", "Chapter"
         BLOCK = "block", "Block"
 
-    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="notes")
+    release = models.ForeignKey(
+        Release, on_delete=models.CASCADE, related_name="notes", db_index=False, db_constraint=False
+    )
     owner_kind = models.CharField(max_length=8, choices=Owner)
     owner = models.CharField(max_length=32, db_collation="C")
     kind = models.CharField(max_length=20, choices=NoteKind)
@@ -172,7 +189,13 @@ class Note(models.Model):
 class SeventhCharacter(models.Model):
     """One line of a seventh-character definition, on the code where the book prints it."""
 
-    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="seventh_characters")
+    release = models.ForeignKey(
+        Release,
+        on_delete=models.CASCADE,
+        related_name="seventh_characters",
+        db_index=False,
+        db_constraint=False,
+    )
     code = models.CharField(max_length=10, db_collation="C")
     character = models.CharField(max_length=1)
     meaning = models.TextField()

@@ -79,6 +79,7 @@ class CodeRecord(NamedTuple):
     chapter: str
     block: str
     position: int
+    printed: bool = True
     terms: str = ""
     details: dict | None = None
 
@@ -148,7 +149,8 @@ def read_sources(paths: Iterable[Path | str]) -> list[Source]:
             size = path.stat().st_size
             if size > FILE_LIMIT:
                 raise ImportRefused(
-                    f"{path.name} has {size / 2**20:,.0f} MB; a code set file may have {FILE_LIMIT // 2**20} MB."
+                    f"{path.name} has {size / 2**20:,.0f} MB; a code set file may have "
+                    f"{FILE_LIMIT // 2**20} MB."
                 )
             data = path.read_bytes()
         except OSError as error:
@@ -187,10 +189,8 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -
 
 def decode(source: Source) -> str:
     """Text of a source: by its byte order mark, else UTF-8, else cp1252, in which CMS writes."""
-    if source.data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
+    wide = source.data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ["utf-16"] if wide else ["utf-8-sig", "cp1252"]
     for encoding in encodings:
         try:
             text = source.data.decode(encoding)

@@ -88,7 +88,8 @@ def _row(book: Book, row: dict, line: int) -> CodeRecord | None:
         return None
     details = {name: row[name].strip() for name in ("short", *_DATES, "coverage") if row[name].strip()}
     chapter = MODIFIERS if kind == "modifier" else code[0]
-    return CodeRecord(code, title, kind == "code", "", 0, chapter, "", line, "", {"kind": kind, **details})
+    details["kind"] = kind
+    return CodeRecord(code, title, kind == "code", "", 0, chapter, "", line, details=details)
 
 
 def _date_problem(column: str, written: str) -> str:

@@ -2,13 +2,14 @@
 
 Layout: `chapter > section > diag`, a diag within a diag to any depth, each with `name` (dotted), `desc` and
 containers of `note`. Most seven-character codes are not written out: they follow from the nearest
-`sevenChrDef` and the placeholder X. The file is as old as its `version`, a fiscal year (October to September).
+`sevenChrDef` and the placeholder X. `version` is a fiscal year (October to September).
 """
 
 import gc
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from xml.parsers import expat
 
@@ -46,6 +47,7 @@ _EXCEPTION = re.compile(
     r"7th characters (?P<seventh>[A-Z](?:(?:, | and )[A-Z])*) do not apply to codes in category "
     r"(?P<category>[A-Z][0-9A-Z]{2}) with 6th character (?P<sixth>.*)"
 )
+Definition = list[tuple[str, str]]  # seventh character and its meaning
 _SIXTH = re.compile(r"\b([0-9A-Z]) - ")
 
 
@@ -60,12 +62,14 @@ def parse(sources: list[Source], progress: Progress) -> Book:
         )
     source = tabular[0]
     _guard(source)
-    root = _tree(source)
-    if root.tag != ROOT:
-        raise ImportRefused(
-            f"{source.name} is not an ICD-10-CM tabular list: it begins with <{root.tag}> instead of <{ROOT}>."
-        )
-    return _Reader(source, progress).read(root)
+    with _no_collector():
+        root = _tree(source)
+        if root.tag != ROOT:
+            raise ImportRefused(
+                f"{source.name} is not an ICD-10-CM tabular list: it begins with <{root.tag[:40]}>, "
+                f"not with <{ROOT}>."
+            )
+        return _Reader(source, progress).read(root)
 
 
 class _Stop(Exception):
@@ -98,17 +102,23 @@ def _guard(source: Source) -> None:
         raise ImportRefused(_broken(source, error)) from error
 
 
-def _tree(source: Source) -> ET.Element:
-    # A tree of half a million objects keeps the collector busy for nothing: off, this takes a tenth.
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """A tree of half a million objects keeps the collector busy for nothing: off, reading takes half."""
     collecting = gc.isenabled()
     gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _tree(source: Source) -> ET.Element:
     try:
         return ET.fromstring(source.data)
     except (ET.ParseError, ValueError, LookupError) as error:
         raise ImportRefused(_broken(source, error)) from error
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _broken(source: Source, error: Exception) -> str:
@@ -123,8 +133,28 @@ def _dotted(code: str) -> str:
     return display(System.ICD10CM, code)
 
 
+def _clean(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
 def _text(element: ET.Element, tag: str) -> str:
-    return " ".join((element.findtext(tag) or "").split())
+    return _clean(element.findtext(tag))
+
+
+def _note_texts(container: ET.Element) -> Iterator[str]:
+    for note in container.iterfind("note"):
+        if text := _clean("".join(note.itertext())):
+            yield text
+
+
+def _terms(containers: Iterable[ET.Element]) -> str:
+    """What a code includes, one a line: its inclusion terms and its Includes notes."""
+    return "\n".join(
+        text
+        for container in containers
+        if container.tag in ("inclusionTerm", "includes")
+        for text in _note_texts(container)
+    )
 
 
 class _Reader:
@@ -182,29 +212,32 @@ class _Reader:
         self.book.headings.append(HeadingRecord(kind, name, title, parent, len(self.book.headings)))
 
     def read_diag(
-        self,
-        diag: ET.Element,
-        parent: str,
-        place: tuple[str, str],
-        definition: list[tuple[str, str]] | None,
-        depth: int,
+        self, diag: ET.Element, parent: str, place: tuple[str, str], definition: Definition | None, depth: int
     ) -> None:
-        name, title = _text(diag, "name"), _text(diag, "desc")
+        """One code and all below it; `definition` is the nearest one above."""
+        children, containers = [], []
+        name, title, own = "", "", None
+        for element in diag:  # one pass: find() for each would take twice the time of the whole
+            match element.tag:
+                case "diag":
+                    children.append(element)
+                case "name":
+                    name = _clean(element.text)
+                case "desc":
+                    title = _clean(element.text)
+                case "sevenChrDef":
+                    own = element
+                case _:
+                    containers.append(element)
         code = name.replace(".", "")
         if not self.is_sound(name, title, code, depth):
             return
         parent, depth = self.place_under(parent, name, code, depth)
-        own = diag.find("sevenChrDef")
         if own is not None:
             definition = self.read_definition(own, code)
-        children = diag.findall("diag")
         expands = definition is not None and not children and len(code) < 7
-        self.add_code(
-            CodeRecord(
-                code, title, not (children or expands), parent, depth, *place, 0, self.terms(diag), None
-            )
-        )
-        self.add_notes(diag, "code", code)
+        self.add_code(code, title, not (children or expands), parent, depth, place, True, _terms(containers))
+        self.add_notes(containers, "code", code)
         if own is not None:
             self.add_definition_notes(own, code)
         if expands and definition:
@@ -241,27 +274,40 @@ class _Reader:
             self.findings.error(problem, line=self.line_of(name), code=name[:32])
         return not problem
 
-    def add_code(self, record: CodeRecord) -> None:
-        self.book.codes.append(record._replace(position=len(self.book.codes)))
+    def add_code(
+        self,
+        code: str,
+        title: str,
+        billable: bool,
+        parent: str,
+        depth: int,
+        place: tuple[str, str],
+        printed: bool,
+        terms: str = "",
+    ) -> None:
+        position = len(self.book.codes)
+        self.book.codes.append(
+            CodeRecord(code, title, billable, parent, depth, *place, position, printed, terms)
+        )
 
     def expand(
-        self, base: str, title: str, place: tuple[str, str], definition: list[tuple[str, str]], depth: int
+        self, base: str, title: str, place: tuple[str, str], definition: Definition, depth: int
     ) -> None:
         """The seven-character codes that follow from the nearest definition, padded with X."""
         stem = base.ljust(6, "X")
+        refused = {
+            character
+            for category, sixth, seventh in self.exceptions
+            if base.startswith(category) and stem[5] in sixth
+            for character in seventh
+        }
         for character, meaning in definition:
-            if any(
-                base.startswith(category) and stem[5] in sixth and character in seventh
-                for category, sixth, seventh in self.exceptions
-            ):
-                continue
-            self.add_code(
-                CodeRecord(stem + character, f"{title}, {meaning}", True, base, depth, *place, 0, "", None)
-            )
+            if character not in refused:
+                self.add_code(stem + character, f"{title}, {meaning}", True, base, depth, place, False)
 
-    def read_definition(self, element: ET.Element, code: str) -> list[tuple[str, str]]:
+    def read_definition(self, element: ET.Element, code: str) -> Definition:
         lines = [
-            ((extension.get("char") or "").strip(), " ".join((extension.text or "").split()))
+            ((extension.get("char") or "").strip(), _clean(extension.text))
             for extension in element.iterfind("extension")
         ]
         for position, (character, meaning) in enumerate(lines):
@@ -270,21 +316,11 @@ class _Reader:
             self.book.seventh.append(SeventhRecord(code, character[:1], meaning, position))
         return lines
 
-    def terms(self, diag: ET.Element) -> str:
-        return "\n".join(text for text in self.note_texts(diag.findall("inclusionTerm")))
-
-    def note_texts(self, containers: list[ET.Element]) -> Iterator[str]:
+    def add_notes(self, containers: Iterable[ET.Element], owner_kind: str, owner: str) -> None:
         for container in containers:
-            for note in container.iterfind("note"):
-                text = " ".join("".join(note.itertext()).split())
-                if text:
-                    yield text
-
-    def add_notes(self, element: ET.Element, owner_kind: str, owner: str) -> None:
-        for container in element:
             kind = _NOTE_KINDS.get(container.tag)
             if kind is not None:
-                for text in self.note_texts([container]):
+                for text in _note_texts(container):
                     self.add_note(owner_kind, owner, kind, text)
             elif container.tag == "visualImpairment":
                 # It stands in the last code of H54, and it is the category's: "see table below".
@@ -306,7 +342,7 @@ class _Reader:
         for element in definition:
             if element.tag == "extension":
                 character = element.get("char") or ""
-            elif element.tag == "note" and (text := " ".join((element.text or "").split())):
+            elif element.tag == "note" and (text := _clean(element.text)):
                 self.add_note("code", code, "note", f"7th character {character}: {text}")
 
     def check_duplicates(self) -> None:
@@ -324,14 +360,19 @@ class _Reader:
 
 def _visual_impairment(table: ET.Element) -> Iterator[str]:
     """The table at H54, one category of impairment a line, its measures in the table's words."""
-    worse, better = "maximum less than", "minimum equal to or better than"
     for category in table.iterfind("visCategory"):
         value = _text(category, "value")
         if not value:
-            continue
-        parts = []
-        for bound, words in (("visMax", worse), ("visMin", better)):
-            measures = [_text(measure, "value") for measure in category.iterfind(f"visRange/{bound}")]
-            if measures := [measure for measure in measures if measure]:
-                parts.append(f"{words} {', '.join(measures)}" if len(measures) > 1 else measures[0])
-        yield f"Category of visual impairment {value}: {'; '.join(parts)}"
+            continue  # the table's own heading
+        most = _measures(category, "visMax")
+        least = _measures(category, "visMin")
+        # "No light perception" and "Undetermined or unspecified" are not bounds.
+        says = f"maximum less than {most}" if most[:1].isdigit() else most
+        if least:
+            says += f"; minimum equal to or better than {least}"
+        yield f"Category of visual impairment {value}: {says}"
+
+
+def _measures(category: ET.Element, bound: str) -> str:
+    values = (_text(measure, "value") for measure in category.iterfind(f"visRange/{bound}"))
+    return ", ".join(value for value in values if value)

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Container
 
-_CODE = r"[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{0,4})?"
-_NAMED = re.compile(rf"(?<![A-Za-z0-9.])({_CODE})(?:-({_CODE}))?(?![A-Za-z0-9])")
+# The look-behind stands after the first letter, so that the engine can skip to capitals.
+_FIRST = r"[A-Z](?<![A-Za-z0-9.][A-Z])[0-9A-Z]{2}(?:\.[0-9A-Z]{0,4})?"
+_LAST = r"[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{0,4})?"
+_NAMED = re.compile(rf"({_FIRST})(?:-({_LAST}))?(?![A-Za-z0-9])")
 
 
 def parse_targets(text: str, known: Container[str]) -> list[dict[str, str]]:

@@ -194,8 +194,8 @@ def _check_dates(book: Book, system: str, effective_from: date) -> None:
     if book.covers is not None and not book.covers[0] <= effective_from < book.covers[1]:
         first, end = book.covers
         book.findings.error(
-            f"The file is the {SYSTEMS[System(system)].name} release for fiscal year {book.version}, valid from "
-            f"{first} until {end}; {effective_from} is not in that year."
+            f"The file is the {SYSTEMS[System(system)].name} release for fiscal year {book.version}, valid "
+            f"from {first} until {end}; {effective_from} is not in that year."
         )
 
 
