@@ -14,7 +14,10 @@ SEVENTH = 7
 _ORDINALS = {4: "4th", 5: "5th", 6: "6th", 7: "7th"}
 # A code as a note writes it, with the dash of "and everything below": E08.-, O24.4-, but not the dash of a
 # range, which another code follows.
-_WRITTEN = re.compile(r"\b[A-Z]\d[\dA-Z](?:\.[\dA-Z]{1,4})?(?:\.?-(?![A-Z]\d))?")
+_WRITTEN = re.compile(r"\b[A-Z]\d[\dA-Z](?:\.[\dA-Z]{1,4})?(?:\.-|-(?![A-Z]\d))?")
+
+
+_RANGE = re.compile(r"\s*\([A-Z]\w{2,4}(?:-[A-Z]\w{2,4})?\)$")
 
 
 class PrintedNote(Protocol):
@@ -132,10 +135,15 @@ def note_pieces(text: str, targets: Iterable[Mapping[str, str]]) -> list[Piece]:
     return pieces
 
 
-def short_title(title: str, parent_title: str) -> str:
-    """A title as the book's indentation shows it: without the words that its parent already says."""
-    rest = title[len(parent_title) :]
-    if not parent_title or not title.startswith(parent_title) or rest[:1] not in (" ", ","):
+def without_range(title: str) -> str:
+    """A heading's title without the range of codes that the official file puts in brackets behind it."""
+    return _RANGE.sub("", title)
+
+
+def short_title(title: str, above: str) -> str:
+    """A title as the book's indentation shows it: without the words that a code above already says."""
+    rest = title[len(above) :]
+    if not above or not title.startswith(above) or rest[:1] not in (" ", ","):
         return title
     return rest.lstrip(" ,") or title
 
@@ -164,13 +172,12 @@ def tree(system: str, rows: Sequence[Row]) -> list[Leaf]:
     for row in rows:
         below.setdefault(row.parent if row.parent in by_code else "", []).append(row)
 
-    def leaf(row: Row) -> Leaf:
-        above = by_code.get(row.parent)
-        shown = short_title(row.title, above.title if above else "")
-        leaves = tuple(leaf(child) for child in below.get(row.code, []))
+    def leaf(row: Row, above: tuple[str, ...]) -> Leaf:
+        shown = min((short_title(row.title, title) for title in above), key=len, default=row.title)
+        leaves = tuple(leaf(child, (*above, row.title)) for child in below.get(row.code, []))
         return Leaf(system, row.code, display(system, row.code), shown, leaves)
 
-    return [leaf(row) for row in below.get("", [])]
+    return [leaf(row, ()) for row in below.get("", [])]
 
 
 @dataclass(frozen=True)

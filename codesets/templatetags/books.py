@@ -97,3 +97,8 @@ def release_facts(release, on: date) -> dict:
 @register.filter
 def day_before(day: date) -> date:
     return day - timedelta(days=1)
+
+
+@register.filter
+def without_range(title: str) -> str:
+    return printed.without_range(title)

@@ -89,7 +89,9 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
 @require(Permission.MANAGE_CODESETS)
 def release_publish(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(selectors.releases(), pk=pk)
-    form = PublishForm(request.POST or None, initial={"effective_from": shown.effective_from})
+    form = PublishForm(
+        request.POST or None, initial={"effective_from": shown.effective_from}, label_suffix=""
+    )
     refused = ""
     if request.method == "POST" and form.is_valid():
         try:

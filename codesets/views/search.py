@@ -26,7 +26,10 @@ def search_results(request: HttpRequest) -> HttpResponse:
     """The fragment under the search box; it carries the text it answers, so that no stale list is opened."""
     q = request.GET.get("q", "").strip()[:QUERY_LENGTH]
     asked = read_on(request.GET)
-    hits = catalog.search(q, asked.on, readable_systems(request), limit=BOX_LIMIT + 1) if q else []
+    readable = readable_systems(request)
+    system = request.GET.get("system", "")
+    systems = [system] if system in readable else readable
+    hits = catalog.search(q, asked.on, systems, limit=BOX_LIMIT + 1) if q else []
     context = {
         "q": q,
         "exact": normalize(q),

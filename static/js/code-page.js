@@ -9,4 +9,6 @@ document.addEventListener("keydown", (event) => {
 // On a long tree the current place comes into view, without moving the page itself.
 const here = document.querySelector(".tree [aria-current=page]");
 const pane = here?.closest(".pane");
-if (pane && pane.scrollHeight > pane.clientHeight) pane.scrollTop = here.offsetTop - pane.clientHeight / 3;
+if (pane && here.offsetTop - pane.offsetTop > pane.clientHeight * 0.75) {
+  pane.scrollTop = here.offsetTop - pane.offsetTop - pane.clientHeight / 3;
+}

@@ -1,0 +1,170 @@
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import AuditEntry
+from codesets.models import Release, ReleaseState
+from codesets.services.releases import publish_release
+from tests.codesets.tiny_books import publish, stage, write_hcpcs, write_tabular
+from tests.codesets.views.pages import page, texts
+
+APRIL_2027 = date(2027, 4, 1)
+
+
+@pytest.fixture
+def staged(books, tmp_path) -> Release:
+    return stage("icd10cm", write_tabular(tmp_path, 2027), "April 2027", APRIL_2027)
+
+
+@pytest.fixture
+def as_admin(client, admin):
+    client.force_login(admin)
+    return client
+
+
+def test_students_and_instructors_see_nothing_of_a_staged_release(client, learner, instructor, staged):
+    """The diff would show the new code and its title."""
+    for user in (learner, instructor):
+        client.force_login(user)
+        for name in ("release", "release_publish", "release_withdraw"):
+            response = client.get(reverse(f"codesets:{name}", args=[staged.pk]))
+            assert response.status_code == 403
+            assert "April 2027" not in response.content.decode()
+            assert "controlled" not in response.content.decode()
+        assert client.post(reverse("codesets:release_publish", args=[staged.pk])).status_code == 403
+        assert client.get(reverse("codesets:release_list")).status_code == 403
+    staged.refresh_from_db()
+    assert staged.state == ReleaseState.STAGED
+
+
+def test_the_list_has_windows_states_and_counts(as_admin, staged):
+    shown = page(as_admin.get(reverse("codesets:release_list")))
+    assert texts(shown, "//table//tbody/tr") == [
+        "HC HCPCS Level II Teaching set Published 1 Jan 2026 open 3 2 Chartroom",
+        "CM ICD-10-CM April 2027 Staged 1 Apr 2027 not in force 16 7 Chartroom",
+        "CM ICD-10-CM April 2026 Published 1 Apr 2026 open 16 8 Chartroom",
+    ]
+
+
+def test_the_list_asks_as_many_questions_for_many_releases(
+    as_admin, books, tmp_path, django_assert_num_queries
+):
+    url = reverse("codesets:release_list")
+    as_admin.get(url)
+    with django_assert_num_queries(5):
+        as_admin.get(url)
+    for number in range(5):
+        stage("hcpcs", write_hcpcs(tmp_path), f"Set {number}", date(2027, 1, 1))
+    with django_assert_num_queries(5):
+        as_admin.get(url)
+
+
+@pytest.mark.parametrize(
+    ("show", "rows"),
+    [
+        ("added", ["+ added E11.90 Type 2 diabetes mellitus, controlled valid"]),
+        ("deleted", ["− deleted I10 Essential (primary) hypertension was valid"]),
+        ("revised", ["~ revised E10.9 Type 1 diabetes mellitus without with no complications valid"]),
+        ("billable", ["now header E11.9 Type 2 diabetes mellitus without complications not valid"]),
+    ],
+)
+def test_a_staged_release_shows_what_it_would_change(as_admin, staged, show, rows):
+    shown = page(as_admin.get(reverse("codesets:release", args=[staged.pk]), {"show": show}))
+    assert texts(shown, "//section[@id='diff']/h2") == ["Difference from April 2026 4 changes"]
+    assert texts(shown, "//nav[@aria-label='Filter the difference']/a") == [
+        "Added 1",
+        "Deleted 1",
+        "Revised 1",
+        "Billable or not 1",
+    ]
+    assert texts(shown, "//table[@class='diff']/tbody/tr") == rows
+
+
+def test_a_revised_title_marks_what_went_and_what_came(as_admin, staged):
+    shown = page(as_admin.get(reverse("codesets:release", args=[staged.pk]), {"show": "revised"}))
+    assert texts(shown, "//del") == ["without"]
+    assert texts(shown, "//ins") == ["with no"]
+
+
+def test_a_long_difference_is_shown_in_pages(as_admin, books, monkeypatch):
+    monkeypatch.setattr("codesets.views.releases.DIFF_ROWS", 10)
+    url = reverse("codesets:release", args=[books.pk])
+    first, second = (page(as_admin.get(url, {"show": "added", "page": number})) for number in (1, 2))
+    assert texts(first, "//nav[@aria-label='Pages of the difference']/span") == ["1 to 10 of 16"]
+    assert len(texts(first, "//table[@class='diff']/tbody/tr")) == 10
+    assert len(texts(second, "//table[@class='diff']/tbody/tr")) == 6
+
+
+def test_publishing_is_confirmed_says_what_closes_and_is_done(as_admin, admin, staged, books):
+    url = reverse("codesets:release_publish", args=[staged.pk])
+    asked = " ".join(page(as_admin.get(url)).text_content().split())
+    assert "April 2026 closes on 31 March 2027 in the same step." in asked
+    done = page(as_admin.post(url, {"effective_from": "2027-04-01"}, follow=True))
+    assert texts(done, "//ul[@class='messages']/li/span[last()]") == [
+        "ICD-10-CM April 2027 is published, in force from 1 April 2027."
+    ]
+    staged.refresh_from_db()
+    books.refresh_from_db()
+    assert (staged.state, staged.effective_to, staged.published_by) == (ReleaseState.PUBLISHED, None, admin)
+    assert books.effective_to == APRIL_2027
+    assert AuditEntry.objects.filter(action="codesets.release.published", actor_id=admin.pk).count() == 1
+
+
+def test_it_can_be_published_for_another_date(as_admin, staged):
+    as_admin.post(reverse("codesets:release_publish", args=[staged.pk]), {"effective_from": "2027-05-01"})
+    staged.refresh_from_db()
+    assert staged.effective_from == date(2027, 5, 1)
+
+
+def test_publishing_without_a_date_is_refused_in_words(as_admin, staged):
+    response = as_admin.post(reverse("codesets:release_publish", args=[staged.pk]), {"effective_from": ""})
+    assert response.status_code == 400
+    assert "Give the date from which the release is in force." in response.content.decode()
+    staged.refresh_from_db()
+    assert staged.state == ReleaseState.STAGED
+
+
+def test_the_second_of_two_admins_gets_a_clear_sentence(as_admin, staged):
+    """Both have the confirmation open; the other one presses first."""
+    publish_release(release_id=staged.pk, by=None)
+    response = as_admin.post(
+        reverse("codesets:release_publish", args=[staged.pk]), {"effective_from": "2027-04-01"}
+    )
+    assert response.status_code == 409
+    assert texts(page(response), "//div[@role='alert']//p[not(@class)]") == [
+        "ICD-10-CM April 2027 is published, so it cannot be published."
+    ]
+
+
+def test_a_date_that_another_release_holds_is_refused(as_admin, books, tmp_path):
+    other = stage("icd10cm", write_tabular(tmp_path), "April 2026 again", books.effective_from)
+    response = as_admin.post(
+        reverse("codesets:release_publish", args=[other.pk]), {"effective_from": "2026-04-01"}
+    )
+    assert response.status_code == 409
+    assert "is already published from 2026-04-01" in response.content.decode()
+    other.refresh_from_db()
+    assert other.state == ReleaseState.STAGED
+
+
+def test_withdrawing_is_confirmed_and_gives_the_days_back(as_admin, books, tmp_path):
+    newer = publish("icd10cm", write_tabular(tmp_path, 2027), "April 2027", APRIL_2027)
+    url = reverse("codesets:release_withdraw", args=[newer.pk])
+    assert "April 2026 takes its days back" in as_admin.get(url).content.decode()
+    done = page(as_admin.post(url, follow=True))
+    assert "ICD-10-CM April 2027 is withdrawn." in done.text_content()
+    newer.refresh_from_db()
+    books.refresh_from_db()
+    assert newer.state == ReleaseState.WITHDRAWN
+    assert books.effective_to is None
+
+
+def test_withdrawing_what_is_not_published_is_refused_in_words(as_admin, staged):
+    response = as_admin.post(reverse("codesets:release_withdraw", args=[staged.pk]))
+    assert response.status_code == 409
+    assert "is staged, so it cannot be withdrawn" in response.content.decode()
+
+
+def test_a_release_that_is_gone_is_not_found(as_admin, books):
+    assert as_admin.get(reverse("codesets:release", args=[books.pk + 99])).status_code == 404

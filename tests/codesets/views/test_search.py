@@ -1,0 +1,83 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.codesets.tiny_books import stage, write_tabular
+from tests.codesets.views.pages import page, texts
+
+MAY = "2026-05-06"
+
+
+def results(client, q: str, on: str = MAY):
+    return page(client.get(reverse("codesets:search_results"), {"q": q, "on": on}))
+
+
+def test_each_result_has_system_code_title_state_and_why(client, books):
+    shown = results(client, "ceftriaxone")
+    (option,) = shown.xpath("//li[@role='option']")
+    assert texts(option, "./span") == ["HC", "J0696", "Injection, ceftriaxone sodium, per 250 mg"]
+    assert texts(option, "./small")[0].startswith("valid · ")
+    assert option.get("data-url") == f"/codesets/books/hcpcs/J0696/?on={MAY}"
+
+
+def test_an_inclusion_term_is_found_and_said(client, books):
+    shown = results(client, "retinopathy NOS")
+    assert "E11.32" in texts(shown, "//span[@class='code']")
+    assert any("header · inclusion term" in why for why in texts(shown, "//li/small"))
+
+
+def test_a_code_typed_whole_is_marked_as_the_one(client, books):
+    shown = results(client, "e11.9")
+    assert texts(shown, "//li[@data-exact]/span[@class='code']") == ["E11.9"]
+
+
+def test_the_list_carries_the_text_it_answers(client, books):
+    shown = results(client, '  "><b>x  ')
+    assert shown.xpath("//ul/@data-q") == ['"><b>x']
+    assert shown.xpath("//b") == []
+
+
+def test_nothing_typed_gives_an_empty_list_and_no_words(client, books):
+    shown = results(client, "   ")
+    assert shown.xpath("//li") == []
+    assert shown.xpath("//p") == []
+
+
+def test_nothing_found_says_what_to_try(client, books):
+    assert "Nothing found for “zzqqx”." in results(client, "zzqqx").text_content()
+
+
+def test_an_unpublished_release_is_never_found(client, books, tmp_path):
+    """“controlled” stands in the staged release alone."""
+    stage("icd10cm", write_tabular(tmp_path, 2027), "April 2027", books.effective_from.replace(year=2027))
+    for name in ("codesets:search", "codesets:search_results"):
+        for q in ("diabetes mellitus controlled", "E11.90"):
+            shown = page(client.get(reverse(name), {"q": q, "on": "2027-05-01"}))
+            assert "E11.90" not in texts(shown, "//a | //span[@class='code']")
+
+
+def test_the_full_page_works_without_script_and_narrows(client, books):
+    shown = page(client.get(reverse("codesets:search"), {"q": "insulin", "on": MAY}))
+    assert set(texts(shown, "//table//a")) == {"J1815", "Z79.4"}
+    shown = page(client.get(reverse("codesets:search"), {"q": "insulin", "on": MAY, "system": "hcpcs"}))
+    assert texts(shown, "//table//a") == ["J1815"]
+    shown = page(client.get(reverse("codesets:search"), {"q": "diabetes", "on": MAY, "billable": "1"}))
+    assert set(texts(shown, "//table//tr/td[last()]")) == {"Valid"}
+
+
+def test_cpt_is_offered_only_to_those_who_signed_in(client, books, learner):
+    url = reverse("codesets:search")
+    assert "cpt" not in page(client.get(url)).xpath("//select[@id='system']/option/@value")
+    client.force_login(learner)
+    assert "cpt" in page(client.get(url)).xpath("//select[@id='system']/option/@value")
+
+
+@pytest.mark.parametrize("name", ["codesets:search", "codesets:search_results"])
+def test_one_hit_and_many_cost_the_same_questions(client, books, name):
+    counts = []
+    for q in ("ceftriaxone", "diabetes"):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse(name), {"q": q, "on": MAY})
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
