@@ -78,6 +78,7 @@ class Child:
                 **credentials(program.user),  # type: ignore[call-overload]
             )
         self.started = time.monotonic()
+        self._asked = False
 
     @property
     def pid(self) -> int:
@@ -93,7 +94,9 @@ class Child:
         return f"ended with exit code {code}"
 
     def ask_to_stop(self) -> None:
-        if self._process.poll() is None:
+        """Send the stop signal, once: a second one would make Celery drop the task at hand."""
+        if not self._asked and self._process.poll() is None:
+            self._asked = True
             self._process.send_signal(self.program.stop_signal)
 
     def stop(self) -> None:

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from config.local import application, checks, logs, place, postgres, valkey
+from config.local import application, checks, logs, paths, place, postgres, valkey
 from config.local.application import Application
+from config.local.command import run_to_end
 from config.local.errors import StartError
 from config.local.lock import DataDirLock
 from config.local.processes import Child, Program, clear, leftovers
-from config.local.steps import is_done, run_step
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LONGEST_DELAY = 10.0  # seconds between two starts of a program that keeps dying
@@ -54,7 +54,7 @@ class Service:
 class Supervisor:
     """Starts, watches and stops Chartroom in one data folder.
 
-    `make_application` gives the steps and programs for a child environment, a data folder and the descriptor
+    `make_application` gives what to run for a child environment, a data folder and the descriptor
     of the bound socket; `say` takes the words for the person at the terminal.
     """
 
@@ -71,7 +71,8 @@ class Supervisor:
         self._make_application = make_application
         self._room_needed = room_needed
         self._stop_asked = False
-        self._services: list[Service] = []
+        self._programs: list[Service] = []
+        self._servers: list[Service] = []  # the last one started comes first
         self._password = ""
 
     def run(self) -> int:
@@ -118,6 +119,11 @@ class Supervisor:
         return 0
 
     @property
+    def _services(self) -> list[Service]:
+        """In the order in which they are stopped."""
+        return [*self._programs, *self._servers]
+
+    @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
@@ -159,23 +165,18 @@ class Supervisor:
         )
         environment = application.child_environment(self.environ, self.data_dir, self.port)
         made = self._make_application(environment, self.data_dir, listener.fileno())
-        for step in made.steps:
-            if is_done(step, self.data_dir):
-                continue
-            self.say(f"{step.title}.")
-            run_step(
-                step,
-                cwd=application.paths.CHECKOUT,
-                env={**environment, "DEMO_PASSWORD": self._password},
-                data_dir=self.data_dir,
-                stopping=lambda: self._stop_asked,
-            )
-            self._check_stop()
-        # stopped in the application's order, the servers after it
-        services = [Service(program) for program in made.programs]
-        self._services[:0] = services
-        for service in services:
+        run_to_end(
+            made.prepare,
+            cwd=paths.CHECKOUT,
+            env={**environment, "DEMO_PASSWORD": self._password},
+            log=where.logs / "prepare.log",
+            stopping=lambda: self._stop_asked,
+        )
+        self._check_stop()
+        for program in made.programs:
+            service = Service(program)
             service.start()
+            self._programs.append(service)
         self._wait_until_healthy(made.health_path)
         self.say(
             f"Chartroom is ready at {self.address}  accounts: {', '.join(application.ACCOUNTS)}  "
@@ -208,7 +209,7 @@ class Supervisor:
     def _start_server(self, program: Program, wait: Callable[[Callable[[], bool]], None]) -> None:
         service = Service(program)
         service.start()
-        self._services.insert(0, service)
+        self._servers.insert(0, service)
 
         def alive() -> bool:
             self._check_stop()
@@ -293,6 +294,9 @@ class Supervisor:
 
     def _stop_all(self) -> None:
         self.say("Stopping.")
+        for service in self._programs:
+            if service.child is not None:
+                service.child.ask_to_stop()  # together: each takes a second or two
         for service in self._services:
             if service.child is not None:
                 service.child.stop()

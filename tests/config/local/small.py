@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from config.local import paths
-from config.local.application import Application, Step
+from config.local.application import Application
 from config.local.processes import Program, mark
 from config.local.supervisor import Supervisor
 
@@ -38,7 +38,7 @@ def small(environment: dict[str, str], data_dir: Path, listener: int) -> Applica
         pass_fds=(listener,),
     )
     command = [sys.executable, "-c", os.environ.get("SMALL_STEP", "")]
-    return Application(steps=[Step("small", "Preparing", command, shown=True)], programs=[web])
+    return Application(prepare=command, programs=[web])
 
 
 def serve(descriptor: int) -> None:

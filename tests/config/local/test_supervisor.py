@@ -184,7 +184,10 @@ def test_a_failed_step_ends_the_start_and_stops_the_servers(start: Start, kept_d
     code, words = start(kept_data_dir, SMALL_STEP="raise SystemExit('The file is truncated.')").end()
     assert code == 1
     assert "The file is truncated." in words
-    assert words.splitlines()[-1] == "Chartroom cannot start: Preparing failed. See above."
+    assert (
+        words.splitlines()[-1]
+        == "Chartroom cannot start: The demonstration could not be prepared; the reason stands above."
+    )
     assert leftovers(kept_data_dir) == []
 
 
