@@ -1,0 +1,151 @@
+"""An attempt while it is open: the sitting, its review page, handing in; practice goes to its own module."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.permissions import Permission, require
+from quizzes import selectors
+from quizzes.forms import AnswerForm, HandInForm
+from quizzes.kinds import AnswerError
+from quizzes.models import Attempt, AttemptState, ExamMode
+from quizzes.selectors import Sitting
+from quizzes.services import attempts
+from quizzes.services.attempts import SaveStatus
+from quizzes.views.practice import practice_item
+from quizzes.views.shown import by_section, count, show_items
+
+OVERTAKEN = (
+    "Item {position} was answered in another window meanwhile, and that answer is kept. It is shown here; "
+    "if you want the other one, choose it again and save."
+)
+LATE = "The answer to item {position} arrived after closing: it is kept as late and not graded."
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@require(Permission.LEARN)
+def attempt(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    """The one page of an open attempt, for its owner alone; a closed one leads to its report."""
+    mine = selectors.own_attempt(request.user, attempt_id)
+    sitting = selectors.sitting(mine)
+    position = _position(request, sitting)
+    if request.method == "POST" and mine.exam.mode == ExamMode.MOCK:
+        return _save(request, sitting, position)  # also after closing, as a late answer
+    mine = attempts.expire_if_overdue(mine)
+    if mine.state != AttemptState.OPEN:
+        return redirect("quizzes:report", attempt_id)
+    if mine.exam.mode == ExamMode.PRACTICE:
+        return practice_item(request, mine, sitting, position)
+    return render(request, "quizzes/sitting.html", _sitting_page(request, mine, sitting, position))
+
+
+@never_cache
+@require_GET
+@require(Permission.LEARN)
+def attempt_review(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    mine = _open_or_none(request, attempt_id)
+    if mine is None:
+        return redirect("quizzes:report", attempt_id)
+    if mine.exam.mode == ExamMode.PRACTICE:
+        return redirect("quizzes:attempt", attempt_id)
+    return _review(request, mine, HandInForm())
+
+
+@never_cache
+@require_POST
+@require(Permission.LEARN)
+def attempt_submit(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    """Hands in after a confirmation; the report shows the receipt. Handing in twice changes nothing."""
+    mine = _open_or_none(request, attempt_id)
+    if mine is None:
+        return redirect("quizzes:report", attempt_id)
+    form = HandInForm(request.POST)
+    if not form.is_valid():
+        return _review(request, mine, form)
+    attempts.hand_in(attempt_id=attempt_id, by=request.user)
+    return redirect("quizzes:report", attempt_id)
+
+
+def _open_or_none(request: HttpRequest, attempt_id: UUID) -> Attempt | None:
+    mine = attempts.expire_if_overdue(selectors.own_attempt(request.user, attempt_id))
+    return mine if mine.state == AttemptState.OPEN else None
+
+
+def _position(request: HttpRequest, sitting: Sitting) -> int:
+    """`?item=3`; without it the first item that has not been seen, else the first."""
+    wanted = request.GET.get("item", "")
+    if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(sitting.items):
+        return int(wanted)
+    unseen = [item.position for item in sitting.items if item.revision == 0]
+    return unseen[0] if unseen else 1
+
+
+def _sitting_page(request: HttpRequest, mine: Attempt, sitting: Sitting, position: int) -> dict[str, Any]:
+    assert mine.deadline_at is not None, "a mock exam has a clock"
+    items = show_items(sitting)
+    return {
+        "nav": "exams",
+        "attempt": mine,
+        "exam": mine.exam,
+        "items": items,
+        "sections": by_section(items),
+        "counts": count(items),
+        "current": position,
+        "server_now": sitting.server_now,
+        "left": sitting.remaining_seconds,
+        "minutes_given": (mine.deadline_at - mine.started_at).total_seconds() / 60,
+    }
+
+
+def _review(request: HttpRequest, mine: Attempt, form: HandInForm) -> HttpResponse:
+    sitting = selectors.sitting(mine)
+    items = show_items(sitting)
+    context = {
+        "nav": "exams",
+        "attempt": mine,
+        "exam": mine.exam,
+        "form": form,
+        "items": items,
+        "sections": by_section(items),
+        "counts": count(items),
+        "server_now": sitting.server_now,
+    }
+    return render(request, "quizzes/review.html", context)
+
+
+def _save(request: HttpRequest, sitting: Sitting, position: int) -> HttpResponse:
+    """Saves one item's form, for a browser without script, and goes on to the next item."""
+    here = f"{reverse('quizzes:attempt', args=[sitting.attempt_id])}?item="
+    form = AnswerForm(sitting.items[position - 1], request.POST)
+    if not form.is_valid():
+        messages.error(request, f"Item {position} was not saved: the form was not complete. Answer it again.")
+        return redirect(f"{here}{position}")
+    data = form.cleaned_data
+    try:
+        result = attempts.save_response(
+            attempt_id=sitting.attempt_id,
+            position=position,
+            revision=data["revision"],
+            answer=data["answer"],
+            flagged=data["flagged"],
+            struck=data["struck"],
+            note=data["note"],
+            by=request.user,
+        )
+    except AnswerError as error:
+        messages.error(request, f"Item {position} was not saved: {error}.")
+        return redirect(f"{here}{position}")
+    if result.status == SaveStatus.CLOSED:
+        messages.warning(request, LATE.format(position=position))
+        return redirect("quizzes:report", sitting.attempt_id)
+    if result.status in (SaveStatus.CONFLICT, SaveStatus.STALE):
+        messages.warning(request, OVERTAKEN.format(position=position))
+        return redirect(f"{here}{position}")
+    return redirect(f"{here}{min(position + 1, len(sitting.items))}")

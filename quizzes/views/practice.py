@@ -1,0 +1,122 @@
+"""Practice: the list, and one item at a time with its key shown after each check."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.permissions import Permission, require
+from quizzes import reports, selectors
+from quizzes.errors import ExamNotAvailable
+from quizzes.forms import PracticeAnswerForm
+from quizzes.kinds import AnswerError
+from quizzes.models import Attempt, ExamMode
+from quizzes.selectors import Sitting
+from quizzes.services import attempts
+from quizzes.services.attempts import SaveStatus
+from quizzes.views.graded import grade_items
+from quizzes.views.shown import ShownItem, chosen_ids, show_items, show_options, with_palette
+
+
+@require_GET
+@require(Permission.LEARN)
+def practice_list(request: HttpRequest) -> HttpResponse:
+    quizzes = selectors.practice_overview(request.user)
+    return render(request, "quizzes/practice_list.html", {"nav": "practice", "quizzes": quizzes})
+
+
+@require_POST
+@require(Permission.LEARN)
+def practice_start(request: HttpRequest, slug: str) -> HttpResponse:
+    exam = selectors.find_exam(slug)
+    if exam is None or exam.mode != ExamMode.PRACTICE:
+        raise Http404
+    try:
+        attempt = attempts.start_attempt(exam=exam, by=request.user)
+    except ExamNotAvailable as error:
+        messages.error(request, str(error))
+        return redirect("quizzes:practice_list")
+    return redirect("quizzes:attempt", attempt.pk)
+
+
+def practice_item(request: HttpRequest, mine: Attempt, sitting: Sitting, position: int) -> HttpResponse:
+    """One item of an open practice attempt. A POST checks the answer: from then on it is final."""
+    item = sitting.items[position - 1]
+    if request.method != "POST" or item.revealed_at is not None:
+        return _page(request, mine, sitting, position)
+    form = PracticeAnswerForm(item, request.POST)
+    if form.is_valid():
+        try:
+            _check(request, mine, position, form.cleaned_data)
+        except AnswerError as error:
+            form.add_error(None, f"The answer could not be read: {error}.")
+        else:
+            return redirect(f"{reverse('quizzes:attempt', args=[mine.pk])}?item={position}#verdict")
+    return _page(request, mine, sitting, position, form)
+
+
+def _check(request: HttpRequest, mine: Attempt, position: int, data: dict[str, Any]) -> None:
+    saved = attempts.save_response(
+        attempt_id=mine.pk,
+        position=position,
+        revision=data["revision"],
+        answer=data["answer"],
+        flagged=False,
+        struck=[],
+        note="",
+        by=request.user,
+    )
+    if saved.status in (SaveStatus.CONFLICT, SaveStatus.STALE):
+        messages.warning(request, "This item was answered in another window first; that answer was checked.")
+    if saved.close_reason in ("", attempts.REVEALED):
+        attempts.reveal(attempt_id=mine.pk, position=position, by=request.user)
+
+
+def _page(
+    request: HttpRequest,
+    mine: Attempt,
+    sitting: Sitting,
+    position: int,
+    form: PracticeAnswerForm | None = None,
+) -> HttpResponse:
+    checked = reports.revealed(mine)
+    items = [_marked(item, checked.get(item.position)) for item in show_items(sitting)]
+    item = items[position - 1]
+    if form is not None and form.errors:
+        item = _as_posted(item, sitting, form)
+    context = {
+        "nav": "practice",
+        "attempt": mine,
+        "exam": mine.exam,
+        "items": items,
+        "item": item,
+        "graded": grade_items([checked[position]])[0] if position in checked else None,
+        "checked": len(checked),
+        "right": sum(feedback.right for feedback in checked.values()),
+        "previous": position - 1,
+        "next": position + 1 if position < len(items) else None,
+        "form": form,
+    }
+    return render(request, "quizzes/practice.html", context)
+
+
+def _marked(item: ShownItem, feedback: reports.ItemFeedback | None) -> ShownItem:
+    if feedback is None:
+        return with_palette(item, "", "not checked")
+    if feedback.right:
+        return with_palette(item, "ok", "right")
+    if feedback.credit:
+        return with_palette(item, "part", "partly right")
+    return with_palette(item, "bad", "not right")
+
+
+def _as_posted(item: ShownItem, sitting: Sitting, form: PracticeAnswerForm) -> ShownItem:
+    """What was chosen stays chosen beside the word of what is missing."""
+    answer = form.cleaned_data.get("answer")
+    options = sitting.items[item.position - 1].shown["options"]
+    code = form.cleaned_data.get("code") or form["code"].value() or ""
+    return replace(item, options=show_options(options, chosen_ids(answer)), code=code)

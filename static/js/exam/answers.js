@@ -1,0 +1,63 @@
+// One item's form: what the student has put in, read from and written to its controls.
+// A state is { answer, flagged, struck, note }; answer has the shapes that the server keeps, or null.
+
+const checked = (item, name) => [...item.querySelectorAll(`[name="${name}"]:checked`)].map((input) => input.value);
+
+function readAnswer(item) {
+  switch (item.dataset.kind) {
+    case "single_best": {
+      const [choice] = checked(item, "choice");
+      return choice ? { choice } : null;
+    }
+    case "multiple_response": {
+      const choices = checked(item, "choices").sort();
+      return choices.length ? { choices } : null;
+    }
+    default: {
+      const code = item.querySelector('[name="code"]').value.trim();
+      return code ? { code, system: item.dataset.system } : null;
+    }
+  }
+}
+
+export function readItem(item) {
+  return {
+    answer: readAnswer(item),
+    flagged: item.querySelector('[name="flagged"]').checked,
+    struck: checked(item, "struck").sort(),
+    note: item.querySelector('[name="note"]').value,
+  };
+}
+
+export function writeItem(item, state) {
+  const chosen = new Set(state.answer?.choices ?? (state.answer?.choice ? [state.answer.choice] : []));
+  for (const input of item.querySelectorAll('[name="choice"], [name="choices"]')) input.checked = chosen.has(input.value);
+  const code = item.querySelector('[name="code"]');
+  if (code) code.value = state.answer?.code ?? "";
+  for (const input of item.querySelectorAll('[name="struck"]')) input.checked = state.struck.includes(input.value);
+  item.querySelector('[name="flagged"]').checked = state.flagged;
+  item.querySelector('[name="note"]').value = state.note;
+}
+
+const canonical = (state) =>
+  JSON.stringify([
+    state.answer?.choice ?? null,
+    [...(state.answer?.choices ?? [])].sort(),
+    state.answer?.code ?? null,
+    state.flagged,
+    [...state.struck].sort(),
+    state.note,
+  ]);
+
+export const sameState = (one, other) => canonical(one) === canonical(other);
+
+// The answer in words, for the question which of two answers to keep.
+export function describe(item, answer) {
+  if (!answer) return "no answer";
+  if (answer.code) return answer.code;
+  const letters = (answer.choices ?? [answer.choice]).map((id) => {
+    const input = item.querySelector(`[name="choice"][value="${CSS.escape(id)}"], [name="choices"][value="${CSS.escape(id)}"]`);
+    return input?.dataset.letter ?? id;
+  });
+  return letters.sort().join(" and ");
+}

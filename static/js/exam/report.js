@@ -1,0 +1,2 @@
+// The report's print button.
+document.querySelector("[data-print]").addEventListener("click", () => window.print());

@@ -1,0 +1,196 @@
+// Sends answers to the server and keeps each until the server has it.
+//
+// A save carries the last acknowledged revision plus one. Edits that have not been sent merge under that number.
+// What has been sent stays as it was sent until its outcome is known: after a lost connection the same words go
+// under the same number again, so that the server can tell a repeat from a second opinion, and later edits follow
+// under the next one. At most one save of an item is on its way.
+
+import { SignedOut } from "./requests.js";
+import { sameState } from "./answers.js";
+
+const SOON = 250;
+const AFTER_TYPING = 800;
+const AT_LATEST = 2000;
+const RETRY = [1000, 2000, 4000, 8000, 15000];
+
+export class Saver {
+  // show(position, { kind, at?, why? }) puts the state into words; onConflict(position, mine, kept),
+  // onClosed(body), onClock(body) are told what the server said.
+  constructor({ requests, store, address, show, onConflict, onClosed, onClock }) {
+    Object.assign(this, { requests, store, address, show, onConflict, onClosed, onClock });
+    this.records = new Map();
+    this.closed = false;
+    this.signedOut = false;
+  }
+
+  // acked: the revision and state that the page came with; unsent: what an earlier visit left in the store.
+  add(position, acked, unsent) {
+    const record = { acked, sent: unsent?.sent ?? null, draft: unsent?.draft ?? null, flying: null, tries: 0 };
+    // A draft that was made on top of an older answer than the server now holds: another device was here since.
+    record.overtaken = Boolean(record.draft && !record.sent && unsent.base < acked.revision);
+    this.records.set(position, record);
+    return this.latest(position);
+  }
+
+  latest(position) {
+    const record = this.records.get(position);
+    return record.draft ?? record.sent?.state ?? record.acked.state;
+  }
+
+  waiting() {
+    return [...this.records.values()].filter((record) => record.sent || record.draft).length;
+  }
+
+  edit(position, state, { typing = false } = {}) {
+    if (this.closed) return;
+    const record = this.records.get(position);
+    if (!record.sent && sameState(state, record.acked.state) && !record.draft) return;
+    record.draft = state;
+    record.firstEdit ??= performance.now();
+    this.keep(position, record);
+    this.show(position, { kind: navigator.onLine ? "saving" : "offline" });
+    const wait = typing ? Math.min(AFTER_TYPING, record.firstEdit + AT_LATEST - performance.now()) : SOON;
+    this.later(position, record, Math.max(0, wait));
+  }
+
+  // Seen and left without a change: revision 1 with no answer says so.
+  pass(position, state) {
+    const record = this.records.get(position);
+    if (this.closed || record.sent || record.draft) return;
+    record.draft = state;
+    this.keep(position, record);
+    this.flush(position);
+  }
+
+  async keep(position, record) {
+    try {
+      await this.store.keep(position, { sent: record.sent, draft: record.draft, base: record.acked.revision });
+    } catch {
+      this.show(position, { kind: "unkept" });
+    }
+  }
+
+  later(position, record, milliseconds) {
+    clearTimeout(record.timer);
+    record.timer = setTimeout(() => this.flush(position), milliseconds);
+  }
+
+  flushAll() {
+    return Promise.all([...this.records.keys()].map((position) => this.flush(position)));
+  }
+
+  // Back online, back in view or signed in again: everything that waits goes at once.
+  replay() {
+    this.signedOut = false;
+    for (const record of this.records.values()) record.tries = 0;
+    return this.flushAll();
+  }
+
+  async flush(position) {
+    const record = this.records.get(position);
+    clearTimeout(record.timer);
+    if (this.closed || this.signedOut || record.asking) return;
+    if (record.flying) return record.flying;
+    if (!record.sent && !record.draft) return;
+    if (record.overtaken) {
+      record.overtaken = false;
+      return this.conflict(position, record, { revision: record.acked.revision, ...record.acked.state });
+    }
+    if (!navigator.onLine) return this.show(position, { kind: "offline" });
+    record.flying = this.take(position, record);
+    try {
+      await record.flying;
+    } finally {
+      record.flying = null;
+    }
+    if (record.draft && !record.sent) return this.flush(position);
+  }
+
+  async take(position, record) {
+    if (!record.sent) {
+      record.sent = { revision: record.acked.revision + 1, state: record.draft };
+      record.draft = null;
+      record.firstEdit = undefined;
+      await this.keep(position, record);
+    }
+    return this.send(position, record);
+  }
+
+  async send(position, record) {
+    this.show(position, { kind: "saving" });
+    const { revision, state } = record.sent;
+    let response;
+    let body;
+    try {
+      response = await this.requests.send("PUT", this.address(position), { revision, ...state });
+      body = await response.json().catch(() => ({}));
+    } catch (error) {
+      return this.failed(position, record, error);
+    }
+    record.tries = 0;
+    if (response.ok && body.revision > revision) return this.conflict(position, record, body);
+    if (response.ok) return this.kept(position, record, body);
+    if (response.status === 409) return this.conflict(position, record, body.kept);
+    if (response.status === 410) return this.close(body);
+    if (response.status === 429 || response.status >= 500) {
+      return this.again(position, record, { kind: "trying", why: "the server did not take it" });
+    }
+    return this.refused(position, record, body);
+  }
+
+  async kept(position, record, body) {
+    record.acked = { revision: body.revision, state: record.sent.state };
+    record.sent = null;
+    if (record.draft && sameState(record.draft, record.acked.state)) record.draft = null;
+    await this.keep(position, record);
+    this.onClock(body);
+    this.show(position, { kind: record.draft ? "saving" : "saved", at: body.saved_at });
+  }
+
+  failed(position, record, error) {
+    if (error instanceof SignedOut) {
+      this.signedOut = true;
+      return this.show(position, { kind: "signed-out" });
+    }
+    return this.again(position, record, { kind: "offline" });
+  }
+
+  again(position, record, state) {
+    this.show(position, state);
+    this.later(position, record, RETRY[Math.min(record.tries, RETRY.length - 1)]);
+    record.tries += 1;
+  }
+
+  // The server read it and kept nothing: it waits here as a draft until the student changes it.
+  async refused(position, record, body) {
+    record.draft ??= record.sent.state;
+    record.sent = null;
+    await this.keep(position, record);
+    const why = body.detail ?? Object.values(body).flat().join(" ");
+    this.show(position, { kind: "refused", why: why || "the server could not read it" });
+  }
+
+  conflict(position, record, kept) {
+    const mine = this.latest(position);
+    const other = { answer: kept.answer, flagged: kept.flagged, struck: kept.struck ?? [], note: kept.note ?? "" };
+    if (sameState(mine, other)) return this.settle(position, { revision: kept.revision, state: other }, null);
+    record.asking = true;
+    this.show(position, { kind: "asking" });
+    return this.onConflict(position, mine, { revision: kept.revision, state: other });
+  }
+
+  // The student chose: draft is what to send on top of what the server holds, or null to leave that as it is.
+  async settle(position, acked, draft) {
+    const record = this.records.get(position);
+    Object.assign(record, { acked, sent: null, draft, asking: false });
+    await this.keep(position, record);
+    if (!draft) return this.show(position, { kind: "saved" });
+    this.later(position, record, 0);
+  }
+
+  close(body) {
+    if (this.closed) return;
+    this.closed = true;
+    this.onClosed(body);
+  }
+}
