@@ -121,7 +121,7 @@ class Stack:
 
 
 @contextmanager
-def running_stack(data_dir: Path) -> Iterator[Stack]:
+def running_stack(data_dir: Path, settings: str = "config.settings") -> Iterator[Stack]:
     """A stack on a clone of the full template, stopped and dropped at the end."""
     template, database = full_template(), f"chartroom_stack_{paths.data_dir_key(data_dir)}"
     with maintenance() as cursor:
@@ -130,6 +130,7 @@ def running_stack(data_dir: Path) -> Iterator[Stack]:
     home = place.make_place(data_dir)
     valkey.ensure_folder(home)
     environment = _environment(database, redis_url=paths.bundled_redis_url(data_dir), data_dir=data_dir)
+    environment["DJANGO_SETTINGS_MODULE"] = settings
     _manage(environment, "collectstatic", "--no-input", "-v0")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         stack = Stack(f"http://127.0.0.1:{listener.getsockname()[1]}", database, environment)

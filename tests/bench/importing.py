@@ -1,0 +1,109 @@
+"""A full release, from the file to published and searchable, beside reading the XML and copying the rows."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import psutil
+from django.db import connection
+from lxml import etree
+
+from codesets import catalog
+from codesets.services.imports import import_file
+from codesets.services.releases import publish_release
+from courses.services.demo import books
+from tests.bench.beside import Bench, UnexpectedReply
+from tests.bench.meter import Cpu
+from tests.bench.report import Row
+
+KEY = "import"
+LABEL = "Bench"
+EFFECTIVE = date(2026, 9, 1)  # in the file's year, after the release that is in force
+TABLES = {
+    "codesets_heading": "release_id, kind, name, title, parent, position",
+    "codesets_code": (
+        "release_id, code, title, billable, parent, depth, chapter, block, position, terms, details"
+    ),
+    "codesets_note": "release_id, owner_kind, owner, kind, position, text, targets",
+    "codesets_seventhcharacter": "release_id, code, character, meaning, position",
+}
+
+
+def measure(bench: Bench) -> list[Row]:
+    path = next(book.path for book in books() if book.system == "icd10cm")
+    watch = Watch(bench)
+    with ExitStack() as files:
+        rows = {table: files.enter_context(TemporaryFile()) for table in TABLES}
+        yard = [watch.time(lambda: etree.parse(str(path)))]
+        product = watch.time(lambda: _import(path))
+        _export(rows)
+        copies = [watch.time(lambda: _copy(rows)) for _ in range(2)]
+        yard.append(watch.time(lambda: etree.parse(str(path))))
+    plain = _mean(yard), _mean(copies)
+    wall, cpu = (plain[0][place] + plain[1][place] for place in (0, 1))
+    return [
+        Row(
+            "import",
+            "import of a full ICD-10-CM release, file to searchable",
+            f"{product[0]:.1f} s",
+            product[0] / wall,
+            "x",
+            8,
+            gate=True,
+            note=f"against {wall:.2f} s of lxml.etree.parse ({plain[0][0]:.2f}) and bare COPY; "
+            f"CPU {product[1]:.1f} against {cpu:.2f} s",
+        )
+    ]
+
+
+class Watch:
+    """Wall and processor seconds of what this process does, with its database's share."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.own = psutil.Process()
+
+    def time(self, work: Callable[[], object]) -> tuple[float, float]:
+        before, begun = self._read(), time.perf_counter()
+        work()
+        taken = time.perf_counter() - begun
+        return taken, (self._read() - before).total
+
+    def _read(self) -> Cpu:
+        return Cpu(sum(self.own.cpu_times()[:2]), self.bench.meter.read().database)
+
+
+def _mean(times: list[tuple[float, float]]) -> tuple[float, float]:
+    return sum(wall for wall, _ in times) / len(times), sum(cpu for _, cpu in times) / len(times)
+
+
+def _import(path: Path) -> None:
+    outcome = import_file(system="icd10cm", paths=[path], label=LABEL, effective_from=EFFECTIVE, by=None)
+    if outcome.release is None:
+        raise UnexpectedReply(f"the import was refused: {outcome.errors[0].text}")
+    publish_release(release_id=outcome.release.id, by=None)
+    found = catalog.search("Colles", EFFECTIVE, systems=["icd10cm"])
+    if not found or found[0].code.release.label != LABEL:
+        raise UnexpectedReply("the published release does not answer a search")
+
+
+def _export(rows: dict[str, BytesIO]) -> None:
+    """The rows of the imported release, and empty tables for them without keys, indexes or vectors."""
+    release = catalog.release_by_label("icd10cm", LABEL)
+    assert release is not None
+    with connection.cursor() as cursor:
+        for table, columns in TABLES.items():
+            query = f"SELECT {columns} FROM {table} WHERE release_id = {release.id} ORDER BY position"
+            cursor.cursor.copy_expert(f"COPY ({query}) TO STDOUT", rows[table])
+            cursor.execute(f"CREATE TABLE bench_{table} AS SELECT {columns} FROM {table} WITH NO DATA")
+
+
+def _copy(rows: dict[str, BytesIO]) -> None:
+    with connection.cursor() as cursor:
+        for table, columns in TABLES.items():
+            rows[table].seek(0)
+            cursor.cursor.copy_expert(f"COPY bench_{table} ({columns}) FROM STDIN", rows[table])

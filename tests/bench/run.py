@@ -1,0 +1,29 @@
+"""Every measurement after the other; one that breaks is a row that says so, and the others go on."""
+
+import sys
+import traceback
+from collections.abc import Callable
+
+from tests.bench import exam_pages, first_visit, importing, overdue, saving, search
+from tests.bench.beside import Bench
+from tests.bench.report import Row, broken
+
+# The import is last: its second release would lie in the tables that the others read.
+MEASUREMENTS: dict[str, Callable[[Bench], list[Row]]] = {
+    module.KEY: module.measure for module in (search, saving, exam_pages, first_visit, overdue, importing)
+}
+
+
+def measure_all(bench: Bench, only: set[str]) -> list[Row]:
+    """`only` names the measurements; all of them when it is empty."""
+    rows: list[Row] = []
+    for key, measure in MEASUREMENTS.items():
+        if only and key not in only:
+            continue
+        sys.stderr.write(f"Measuring: {key}\n")
+        try:
+            rows += measure(bench)
+        except Exception as error:
+            traceback.print_exc()
+            rows.append(broken(key, error))
+    return rows
