@@ -147,7 +147,7 @@ def test_a_sweeper_leaves_an_attempt_with_a_save_in_flight_to_the_next_run(sitti
 
 
 def test_a_hand_in_waits_for_a_save_in_flight_and_finishes_after_it(sitting):
-    """The save holds SHARE on the attempt: what it acknowledges is in before the attempt closes and is graded."""
+    """The save holds SHARE on the attempt: what it acknowledges is in before closing, and is graded."""
     begun, go_on = threading.Event(), threading.Event()
 
     def saving():

@@ -1,0 +1,131 @@
+import pytest
+import yaml
+
+from quizzes.errors import ContentError
+from quizzes.models import Exam, ExamItem
+from quizzes.services.attempts import start_attempt
+from quizzes.services.exams import load_exams
+from quizzes.services.items import save_item
+from tests.quizzes.school import single_best
+
+FORM = {
+    "slug": "form",
+    "title": "A form",
+    "mode": "mock",
+    "summary": "For tests.",
+    "minutes": 12,
+    "pass_mark": 70,
+    "sections": [
+        {"title": "One", "domain": "icd-10-cm", "items": ["a", "b"]},
+        {"title": "Two", "domain": "hcpcs", "items": ["c"]},
+    ],
+}
+
+
+@pytest.fixture
+def bank(db):
+    for slug in "abcd":
+        save_item(spec=single_best(slug), by=None)
+
+
+@pytest.fixture
+def load(tmp_path):
+    def load(*rows):
+        file = tmp_path / "exams.yaml"
+        file.write_text(yaml.safe_dump(list(rows)))
+        return load_exams(file, None)
+
+    return load
+
+
+def _rows():
+    fields = ("section__position", "section__title", "section__domain", "position", "item__slug")
+    return list(ExamItem.objects.order_by("section__position", "position").values_list(*fields))
+
+
+def test_loading_makes_sections_and_items_in_order_and_again_nothing(bank, load, django_assert_num_queries):
+    assert load(FORM).created == 1
+    exam = Exam.objects.get()
+    assert (exam.slug, exam.mode, exam.minutes, exam.pass_mark, exam.grace_seconds) == (
+        "form",
+        "mock",
+        12,
+        70,
+        30,
+    )
+    assert _rows() == [
+        (1, "One", "icd-10-cm", 1, "a"),
+        (1, "One", "icd-10-cm", 2, "b"),
+        (2, "Two", "hcpcs", 1, "c"),
+    ]
+    ids = set(ExamItem.objects.values_list("pk", flat=True))
+    assert load(FORM).unchanged == 1
+    assert set(ExamItem.objects.values_list("pk", flat=True)) == ids
+
+
+def test_a_changed_form_keeps_its_sections_for_the_attempts_that_point_to_them(bank, load, learner):
+    load(FORM)
+    attempt = start_attempt(exam=Exam.objects.get(), by=learner)
+    changed = {
+        **FORM,
+        "title": "The form",
+        "sections": [
+            {"title": "First", "domain": "icd-10-cm", "items": ["d", "a"]},
+            {"title": "Two", "domain": "hcpcs", "items": ["c"]},
+            {"title": "Three", "domain": "anatomy", "items": ["b"]},
+        ],
+    }
+    assert load(changed).changed == 1
+    assert [(row[1], row[4]) for row in _rows()] == [
+        ("First", "d"),
+        ("First", "a"),
+        ("Two", "c"),
+        ("Three", "b"),
+    ]
+    kept = attempt.responses.values_list("section__title", "item_version__item__slug")
+    assert list(kept) == [("First", "a"), ("First", "b"), ("Two", "c")]
+
+
+def test_a_section_that_an_attempt_holds_cannot_go(bank, load, learner):
+    load(FORM)
+    shorter = {**FORM, "sections": FORM["sections"][:1]}
+    start_attempt(exam=Exam.objects.get(), by=learner)
+    with pytest.raises(ContentError, match=r"exams\.yaml: form: an attempt holds a section that is gone"):
+        load(shorter)
+    assert len(_rows()) == 3
+
+
+def test_a_section_that_nobody_sat_goes(bank, load):
+    load(FORM)
+    load({**FORM, "sections": FORM["sections"][:1]})
+    assert [row[4] for row in _rows()] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"mode": "oral"}, "form: 'oral' is not a mode"),
+        ({"minutes": None}, "form: a mock exam needs minutes"),
+        ({"mode": "practice"}, "form: practice has no clock"),
+        ({"pass_mark": 0}, "form: pass_mark is a percent"),
+        ({"sections": []}, "form: an exam needs a section"),
+        (
+            {"sections": [{"title": "One", "domain": "latin", "items": ["a"]}]},
+            "form: section 'One': 'latin' is not a domain",
+        ),
+        (
+            {"sections": [{"title": "One", "domain": "hcpcs", "items": ["a", "a"]}]},
+            "form: the item a stands twice",
+        ),
+        (
+            {"sections": [{"title": "One", "domain": "hcpcs", "items": ["nowhere"]}]},
+            "form: there is no published item nowhere",
+        ),
+        ({"slug": "Not a slug"}, "Not a slug: a slug is lower-case words with dashes"),
+    ],
+)
+def test_a_form_that_does_not_fit_is_refused_as_a_whole(bank, load, change, words):
+    with pytest.raises(ContentError) as caught:
+        load({**FORM, "slug": "other"}, {**FORM, **change})
+    assert f"exams.yaml: {words}" in str(caught.value)
+    assert not Exam.objects.exists()

@@ -1,0 +1,153 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from quizzes import selectors
+from quizzes.errors import AttemptNotFound
+from quizzes.services.attempts import hand_in, reveal, start_attempt
+from tests.quizzes.school import KEYS, cm, make_exam, move, save, server_now, single_best
+
+
+class TestWhoSees:
+    def test_the_owner_the_owners_instructor_and_an_admin(self, sitting, learner, instructor, admin, cohort):
+        for somebody in (learner, instructor, admin):
+            assert selectors.attempt_for(somebody, sitting.pk) == sitting
+
+    def test_nobody_else(self, sitting, outsider, instructor, learner):
+        """The instructor without the cohort is a stranger too."""
+        for somebody in (outsider, instructor):
+            with pytest.raises(AttemptNotFound):
+                selectors.attempt_for(somebody, sitting.pk)
+        with pytest.raises(AttemptNotFound):
+            selectors.attempt_for(learner, uuid4())
+
+    def test_own_means_own(self, sitting, learner, instructor, admin, outsider, cohort):
+        assert selectors.own_attempt(learner, sitting.pk) == sitting
+        for somebody in (instructor, admin, outsider):
+            with pytest.raises(AttemptNotFound):
+                selectors.own_attempt(somebody, sitting.pk)
+
+
+class TestSitting:
+    def test_shows_items_in_order_with_what_was_kept(self, sitting):
+        save(sitting, 3, {"choices": ["a"]}, flagged=True, struck=["c"], note="hm")
+        seen = selectors.sitting(sitting)
+        assert [(item.position, item.section, item.kind, item.stem) for item in seen.items] == [
+            (1, "Section 1", "single_best", "A visit: mock-first?"),
+            (2, "Section 1", "single_best", "A visit: mock-second?"),
+            (3, "Section 2", "multiple_response", "A visit: mock-many?"),
+            (4, "Section 2", "code_entry", "A visit: mock-code?"),
+        ]
+        third = seen.items[2]
+        assert (third.answer, third.flagged, third.struck, third.note, third.revision) == (
+            {"choices": ["a"]},
+            True,
+            ["c"],
+            "hm",
+            1,
+        )
+        assert (seen.answered_count, seen.flagged_count) == (1, 1)
+
+    def test_the_clock_counts_down_from_the_servers_time(self, sitting, drill):
+        move(sitting, minutes=2)
+        seen = selectors.sitting(sitting)
+        assert 9 * 60 <= seen.remaining_seconds <= 10 * 60
+        assert timedelta() <= server_now() - seen.server_now < timedelta(seconds=5)
+        assert selectors.sitting(drill).remaining_seconds is None
+
+    def test_a_hundred_items_take_the_queries_of_four(self, books, mock, learner, django_assert_num_queries):
+        big = make_exam("big", [single_best(f"big-{number}") for number in range(100)], minutes=240)
+        for exam in (mock, big):
+            attempt = start_attempt(exam=exam, by=learner)
+            with django_assert_num_queries(2):
+                seen = selectors.sitting(attempt)
+        assert len(seen.items) == 100
+
+
+class TestOverview:
+    def test_a_list_says_where_one_stands(self, mock, practice, learner, outsider):
+        for answers in (KEYS[:1], KEYS[:3]):
+            attempt = start_attempt(exam=mock, by=learner)
+            for position, answer in enumerate(answers, start=1):
+                save(attempt, position, answer)
+            hand_in(attempt_id=attempt.pk, by=learner)
+        other = start_attempt(exam=mock, by=outsider)
+        hand_in(attempt_id=other.pk, by=outsider)
+        opened = start_attempt(exam=mock, by=learner)
+        save(opened, 1, KEYS[0])
+        (row,) = selectors.exam_overview(learner)
+        assert (row.slug, row.items, row.sections) == ("mock", 4, [("Section 1", 2), ("Section 2", 2)])
+        assert (row.open_attempt_id, row.open_answered) == (opened.pk, 1)
+        assert [result.score for result in row.results] == [75, 25]
+        assert (row.best_score, row.last.attempt_id) == (75, attempt.pk)
+        assert selectors.exam_row(learner, "mock") == row
+        (untouched,) = selectors.practice_overview(learner)
+        assert (untouched.slug, untouched.results, untouched.open_attempt_id) == ("practice", [], None)
+
+    def test_an_unpublished_exam_is_not_listed(self, mock, learner):
+        mock.published = False
+        mock.save()
+        assert selectors.exam_overview(learner) == []
+        assert selectors.find_exam("mock") is None
+        assert selectors.exam_row(learner, "mock") is None
+
+    def test_many_exams_take_the_queries_of_one(self, books, mock, learner, django_assert_num_queries):
+        def look():
+            with django_assert_num_queries(5):
+                return selectors.exam_overview(learner)
+
+        assert len(look()) == 1
+        for number in range(5):
+            exam = make_exam(f"exam-{number}", [single_best(f"item-{number}")], minutes=5)
+            for _ in range(2):
+                hand_in(attempt_id=start_attempt(exam=exam, by=learner).pk, by=learner)
+            start_attempt(exam=exam, by=learner)
+        assert len(look()) == 6
+
+    def test_results_are_of_these_people_alone_and_the_newest_first(
+        self, mock, learner, outsider, instructor, django_assert_num_queries
+    ):
+        for person in (learner, outsider, instructor, learner):
+            hand_in(attempt_id=start_attempt(exam=mock, by=person).pk, by=person)
+        start_attempt(exam=mock, by=learner)
+        with django_assert_num_queries(1):
+            results = selectors.results_for_users([learner.pk, outsider.pk])
+        assert [result.user_id for result in results] == [learner.pk, outsider.pk, learner.pk]
+        assert results == sorted(results, key=lambda result: result.finished_at, reverse=True)
+
+
+class TestDomainStanding:
+    def _standing(self, user):
+        return {row.slug: (row.answered, row.right, row.share) for row in selectors.domain_standing(user.pk)}
+
+    def test_every_domain_is_there_and_unanswered_items_do_not_count(self, sitting, learner, outsider):
+        save(sitting, 1, KEYS[0])
+        save(sitting, 2, {"choice": "a"})
+        assert self._standing(learner)["icd-10-cm"] == (0, 0, None)
+        hand_in(attempt_id=sitting.pk, by=learner)
+        standing = self._standing(learner)
+        assert standing.pop("icd-10-cm") == (2, 1, 0.5)
+        assert set(standing.values()) == {(0, 0, None)}
+        assert len(standing) == 7
+        assert self._standing(outsider)["icd-10-cm"] == (0, 0, None)
+
+    def test_an_item_counts_once_by_its_newest_answer(self, mock, learner):
+        for answer in ({"choice": "a"}, {"choice": "b"}):
+            attempt = start_attempt(exam=mock, by=learner)
+            save(attempt, 1, answer)
+            hand_in(attempt_id=attempt.pk, by=learner)
+        assert self._standing(learner)["icd-10-cm"] == (1, 1, 1.0)
+
+    def test_an_answer_checked_in_practice_counts_at_once_and_a_near_miss_is_not_right(self, drill, learner):
+        save(drill, 4, cm("E11.21"))
+        save(drill, 1, KEYS[0])
+        reveal(attempt_id=drill.pk, position=4, by=learner)
+        assert self._standing(learner)["icd-10-cm"] == (1, 0, 0.0)
+
+    def test_the_interval_is_wilsons(self, sitting, learner):
+        for position, answer in enumerate(KEYS, start=1):
+            save(sitting, position, answer)
+        hand_in(attempt_id=sitting.pk, by=learner)
+        row = next(row for row in selectors.domain_standing(learner.pk) if row.answered)
+        assert (row.low, row.high) == pytest.approx((0.5965, 1.0), abs=1e-4)
