@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
+from accounts.models import User
 from accounts.permissions import Permission, api_permission
 from quizzes import selectors
 from quizzes.errors import ExamNotAvailable
@@ -33,12 +34,20 @@ class SaveThrottle(ScopedRateThrottle):
     cache = caches["limits"]
 
 
+class LearnerRequest(Request):
+    """A request that the permission has let through."""
+
+    user: User
+
+
 class Learning(APIView):
     permission_classes = [api_permission(Permission.LEARN)]
 
 
+Fields = dict[str, serializers.Field]
+
 _STAMP = serializers.DateTimeField
-_KEPT = {
+_KEPT: Fields = {
     "revision": serializers.IntegerField(),
     "answer": serializers.JSONField(allow_null=True),
     "flagged": serializers.BooleanField(),
@@ -46,8 +55,12 @@ _KEPT = {
     "note": serializers.CharField(),
     "saved_at": _STAMP(allow_null=True),
 }
-_CLOCK = {"state": serializers.CharField(), "deadline_at": _STAMP(allow_null=True), "server_now": _STAMP()}
-_CLOSING = {
+_CLOCK: Fields = {
+    "state": serializers.CharField(),
+    "deadline_at": _STAMP(allow_null=True),
+    "server_now": _STAMP(),
+}
+_CLOSING: Fields = {
     "closed_at": _STAMP(allow_null=True),
     "finished_at": _STAMP(allow_null=True),
     "close_reason": serializers.CharField(allow_blank=True),
@@ -98,7 +111,7 @@ class ExamAttempts(Learning):
         responses={201: _attempt, 404: OpenApiResponse(description="No such published exam")},
         description="The person's open attempt at the exam, started now if there was none.",
     )
-    def post(self, request: Request, slug: str) -> Response:
+    def post(self, request: LearnerRequest, slug: str) -> Response:
         exam = selectors.find_exam(slug)
         if exam is None:
             raise Http404
@@ -112,19 +125,19 @@ class ExamAttempts(Learning):
 
 class AttemptDetail(Learning):
     @extend_schema(responses=_attempt, description="What a page needs that was away: answers, no items.")
-    def get(self, request: Request, attempt_id: UUID) -> Response:
+    def get(self, request: LearnerRequest, attempt_id: UUID) -> Response:
         return Response(_attempt_body(_current(request, attempt_id)))
 
 
 class AttemptClock(Learning):
     @extend_schema(responses=_clock, description="The server's clock, and whether the attempt is open.")
-    def get(self, request: Request, attempt_id: UUID) -> Response:
+    def get(self, request: LearnerRequest, attempt_id: UUID) -> Response:
         return Response(_clock_body(_current(request, attempt_id)))
 
 
 class AttemptSubmit(Learning):
     @extend_schema(request=None, responses=_clock, description="Hands in. Once or many times, the same.")
-    def post(self, request: Request, attempt_id: UUID) -> Response:
+    def post(self, request: LearnerRequest, attempt_id: UUID) -> Response:
         attempts.hand_in(attempt_id=attempt_id, by=request.user)
         return Response(_clock_body(selectors.own_attempt(request.user, attempt_id)))
 
@@ -141,7 +154,7 @@ class AttemptResponse(Learning):
             "it. 410: the attempt is over, or the key was shown; a late answer is kept as late."
         ),
     )
-    def put(self, request: Request, attempt_id: UUID, position: int) -> Response:
+    def put(self, request: LearnerRequest, attempt_id: UUID, position: int) -> Response:
         data = request.data
         if not isinstance(data, dict) or "revision" not in data or "answer" not in data:
             return _bad_request("a save is an object with revision and answer")
@@ -182,7 +195,7 @@ def _save_response(result: SaveResult) -> Response:
     return Response({"status": result.status, **kept, "deadline_at": _instant(result.deadline_at), **now})
 
 
-def _current(request: Request, attempt_id: UUID) -> Attempt:
+def _current(request: LearnerRequest, attempt_id: UUID) -> Attempt:
     """The caller's attempt, closed first if it is overdue."""
     attempt = selectors.own_attempt(request.user, attempt_id)
     state = attempt.state

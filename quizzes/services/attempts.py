@@ -8,7 +8,7 @@ statement waits for a lock, so it would let a save pass its deadline.
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -90,13 +90,8 @@ def start_attempt(*, exam: Exam, by: User) -> Attempt:
     if opened.pk != attempt.pk:
         return opened
     Response.objects.bulk_create(
-        Response(
-            attempt=attempt,
-            position=position,
-            section_id=item.section_id,
-            item_version_id=item.item.current_id,
-        )
-        for position, item in enumerate(items, start=1)
+        Response(attempt=attempt, position=position, section_id=section_id, item_version_id=version_id)
+        for position, (section_id, version_id) in enumerate(items, start=1)
     )
     return attempt
 
@@ -203,15 +198,15 @@ def _open_attempt(exam: Exam, user: User) -> Attempt | None:
     return rows.select_related("exam").first()
 
 
-def _items_of(exam: Exam) -> list[ExamItem]:
-    items = list(
-        ExamItem.objects.filter(section__exam=exam, item__status=ItemStatus.PUBLISHED)
-        .select_related("item")
-        .order_by("section__position", "position")
+def _items_of(exam: Exam) -> list[tuple[int, int]]:
+    """The ids of section and current version of each item, in the order of the exam."""
+    published = ExamItem.objects.filter(
+        section__exam=exam, item__status=ItemStatus.PUBLISHED, item__current__isnull=False
     )
+    items = published.order_by("section__position", "position").values_list("section_id", "item__current_id")
     if not exam.published or not items:
         raise ExamNotAvailable(f"{exam.title} cannot be started now.")
-    return items
+    return list(items)
 
 
 @dataclass(frozen=True)
@@ -242,6 +237,8 @@ class _Kept(_Wanted):
     options: list[dict]
     server_now: datetime
 
+
+_LOCKED = tuple(one.name for one in fields(_Kept))
 
 # One statement takes both locks, in the order in which they are written: SHARE on the attempt keeps a closer
 # out until the save commits, and lets saves of other items in.
@@ -286,8 +283,11 @@ def _lock(attempt_id: UUID, position: int, by: User) -> _Kept:
         row = cursor.fetchone()
     if row is None:
         raise AttemptNotFound
-    revision, answer, *middle, options, server_now = row
-    return _Kept(revision, _from_json(answer), *middle, _from_json(options), server_now)
+    # Django's cursors leave jsonb as text.
+    columns = dict(zip(_LOCKED, row, strict=True))
+    for name in ("answer", "options"):
+        columns[name] = None if columns[name] is None else json.loads(columns[name])
+    return _Kept(**columns)
 
 
 def _parse(
@@ -366,7 +366,7 @@ def _closed(kept: _Kept, late: bool) -> SaveResult:
 
 
 def _result(status: SaveStatus, kept: _Kept, now_kept: _Wanted, **more: Any) -> SaveResult:
-    fields = {"saved_at": kept.saved_at, "server_now": kept.server_now, **more}
+    clock = {"saved_at": kept.saved_at, "server_now": kept.server_now, **more}
     return SaveResult(
         status=status,
         position=kept.position,
@@ -376,13 +376,8 @@ def _result(status: SaveStatus, kept: _Kept, now_kept: _Wanted, **more: Any) -> 
         struck=now_kept.struck,
         note=now_kept.note,
         deadline_at=kept.deadline_at,
-        **fields,
+        **clock,
     )
-
-
-def _from_json(value: Any) -> Any:
-    """Django leaves jsonb of its own cursors as text."""
-    return json.loads(value) if isinstance(value, str) else value
 
 
 def _to_json(answer: Answer | None) -> str | None:

@@ -32,8 +32,8 @@ def load_exams(path: Path, by: User | None) -> LoadOutcome:
         places += [(file.name, spec.slug) for spec in found]
     items = dict(Item.objects.filter(status=ItemStatus.PUBLISHED).values_list("slug", "pk"))
     problems += packs.duplicate_slugs(places)
-    for (file, slug), spec in zip(places, specs, strict=True):
-        problems += [Problem(file, slug, message) for message in _problems(spec, items)]
+    for (name, slug), spec in zip(places, specs, strict=True):
+        problems += [Problem(name, slug, message) for message in _problems(spec, items)]
     if problems:
         raise ContentError(problems)
     counts = {"created": 0, "changed": 0, "unchanged": 0}

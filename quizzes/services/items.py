@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from accounts import audit
 from accounts.models import User
@@ -66,7 +66,7 @@ def save_item(*, spec: ItemSpec, by: User | None, status: str = ItemStatus.PUBLI
     if problems:
         raise ContentError(problems)
     _save(_lock([spec]).get(spec.slug), spec, by, status)
-    return Item.objects.select_related("current__item").get(slug=spec.slug).current
+    return ItemVersion.objects.select_related("item").get(item__slug=spec.slug, item__current=F("pk"))
 
 
 @transaction.atomic
