@@ -119,7 +119,7 @@ def search(
     q: str, releases: Sequence[ReleaseInfo], *, billable: bool | None = None, limit: int = 20
 ) -> list[SearchHit]:
     """Best first, at most `limit` (and at most 100). Nothing for a query without a letter or digit."""
-    text = " ".join(q[:LONGEST_QUERY].lower().split())
+    text = " ".join(q[:LONGEST_QUERY].replace("\0", " ").lower().split())
     limit = max(1, min(limit, MOST))
     if not releases or not _WORD.search(text):
         return []

@@ -39,6 +39,14 @@ def published_after(system: str, on: date) -> Release | None:
     return rows.order_by("effective_from").first()
 
 
+def published_before(release: Release) -> Release | None:
+    """What was in force on the day before the release's own first day, the release itself left out."""
+    rows = Release.objects.filter(
+        system=release.system, state=ReleaseState.PUBLISHED, effective_from__lte=release.effective_from
+    )
+    return rows.exclude(pk=release.pk).order_by("-effective_from").first()
+
+
 def published_with_code(system: str, code: str) -> QuerySet[Release]:
     """Published releases that have the code, newest first."""
     rows = Release.objects.filter(system=system, state=ReleaseState.PUBLISHED)

@@ -25,6 +25,8 @@ SYSTEMS: dict[System, SystemInfo] = {
     System.HCPCS: SystemInfo("HCPCS Level II", "HC", "hc", "CMS"),
     System.CPT: SystemInfo("CPT", "CP", "cp", "American Medical Association"),
 }
+# CPT belongs to the American Medical Association.
+PUBLIC_DOMAIN = frozenset(System) - {System.CPT}
 SYSTEM_CHOICES = [(system.value, info.name) for system, info in SYSTEMS.items()]
 
 

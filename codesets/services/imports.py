@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import audit, jobs
 from accounts.models import User
-from codesets import diff, loader
+from codesets import diff, loader, selectors
 from codesets.catalog import ReleaseInfo, release_info
 from codesets.importers.base import (
     FILE_LIMIT,
@@ -217,13 +217,7 @@ def _require_importer(system: str) -> None:
 
 def _changes(release: Release) -> list[Finding]:
     """In one line, what the release would change on its date."""
-    current = (
-        Release.objects.filter(
-            system=release.system, state=ReleaseState.PUBLISHED, effective_from__lte=release.effective_from
-        )
-        .order_by("-effective_from")
-        .first()
-    )
+    current = selectors.published_before(release)
     if current is None:
         return [Finding(Level.INFORMATION, "No earlier release is published, so every code is new.")]
     changed = diff.diff_releases(current.pk, release.pk)
