@@ -41,15 +41,17 @@ BOOK = """<?xml version="1.0" encoding="utf-8"?>
 <section id="E08-E13"><desc>Diabetes mellitus (E08-E13)</desc>{e10}
 <diag><name>E11</name><desc>Type 2 diabetes mellitus</desc>
 <includes><note>diabetes NOS</note></includes>
-<useAdditionalCode><note>code to identify control using:</note><note>insulin (Z79.4)</note></useAdditionalCode>
+<useAdditionalCode><note>code to identify control using:</note>
+<note>insulin (Z79.4)</note></useAdditionalCode>
 <excludes1><note>type 1 diabetes mellitus (E10.-)</note></excludes1>
 <excludes2><note>high blood pressure (I10)</note></excludes2>
 <diag><name>E11.3</name><desc>Type 2 diabetes mellitus with ophthalmic complications</desc>
 <diag><name>E11.32</name><desc>Type 2 diabetes mellitus with mild retinopathy</desc>
-<inclusionTerm><note>Type 2 diabetes mellitus with retinopathy NOS</note></inclusionTerm>
-<sevenChrNote><note>One of the following 7th characters is to be assigned to codes in E11.32</note></sevenChrNote>
+<inclusionTerm><note>Type 2 diabetes mellitus with background eye disease</note></inclusionTerm>
+<sevenChrNote><note>One of the following 7th characters is to be assigned to E11.32</note></sevenChrNote>
 <sevenChrDef><extension char="1">right eye</extension><extension char="2">left eye</extension></sevenChrDef>
-<diag><name>E11.321</name><desc>Type 2 diabetes mellitus with mild retinopathy with macular edema</desc></diag>
+<diag><name>E11.321</name>
+<desc>Type 2 diabetes mellitus with mild retinopathy with macular edema</desc></diag>
 </diag></diag>{e11_9}</diag></section></chapter>
 {i10}
 <chapter><name>20</name><desc>External causes of morbidity (V00-Y99)</desc>

@@ -164,8 +164,8 @@ def test_a_code_is_found_however_it_is_written(client, books, written):
 
 def test_a_hcpcs_code_says_coverage_dates_and_kind(client, books):
     shown = code_page(client, "J0696", "hcpcs")
-    facts = dict(zip(texts(shown, "//dl[@class='kv facts']/dt"), texts(shown, "//dl[@class='kv facts']/dd")))
-    assert facts == {
+    (facts,) = shown.xpath("//dl[@class='kv facts']")
+    assert dict(zip(texts(facts, "./dt"), texts(facts, "./dd"), strict=True)) == {
         "Kind": "Procedure or supply code",
         "Short description": "CEFTRIAXONE SODIUM INJECTION",
         "Medicare coverage": "Special coverage instructions apply (D)",

@@ -1,0 +1,115 @@
+"""An admin loads a code set: upload, watch, findings, difference, publish, withdraw."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.jobs import JobState
+from codesets.models import ImportJob, Release
+from codesets.tasks import run_import
+from tests.codesets.tiny_books import publish_books, write_tabular
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def site(transactional_db, tmp_path, live_server, media) -> str:
+    publish_books(tmp_path)
+    return f"{live_server.url}/codesets"
+
+
+def fill_upload(page: Page, site: str, file) -> None:
+    page.goto(f"{site}/imports/new/")
+    page.get_by_label("Label").fill("April 2027")
+    page.get_by_label("In force from").fill("2027-04-01")
+    page.get_by_label("File").set_input_files(file)
+
+
+def test_a_file_goes_from_upload_to_published(
+    page: Page, site, sign_in, admin, tmp_path, assert_accessible, console
+):
+    sign_in(admin)
+    page.goto(f"{site}/releases/")
+    assert_accessible()
+    page.get_by_role("link", name="Load a code set file").click()
+    assert_accessible()
+    fill_upload(page, site, write_tabular(tmp_path, 2027))
+    page.get_by_role("button", name="Upload and check").click()
+
+    expect(page.locator("#job-status")).to_have_text("Waiting for a worker.")
+    assert_accessible()
+    job = ImportJob.objects.get()
+    assert job.state == JobState.QUEUED
+    run_import(job.pk)  # what the worker does with the message
+
+    expect(page.get_by_text("16 codes are staged, 7 of them billable.")).to_be_visible()
+    expect(page.locator("#job-status")).to_have_text("The import is done. The release is staged.")
+    expect(page.locator("#findings li")).to_have_count(1)
+    assert_accessible()
+
+    page.get_by_role("link", name="See what it would change").click()
+    expect(page.locator("table.diff tbody tr")).to_have_count(1)
+    expect(page.get_by_text("Type 2 diabetes mellitus, controlled")).to_be_visible()
+    page.get_by_role("link", name="Revised 1").click()
+    expect(page.locator("table.diff ins")).to_have_text("with no")
+    assert_accessible()
+
+    page.get_by_role("link", name="Publish for 1 April 2027").click()
+    expect(page.get_by_text("April 2026 closes on 31 March 2027 in the same step.")).to_be_visible()
+    assert_accessible()
+    page.get_by_role("button", name="Publish it").click()
+    expect(page.get_by_role("status")).to_contain_text("is published, in force from 1 April 2027.")
+    assert_accessible()
+    page.goto(f"{site}/books/icd10cm/E11.90/?on=2027-05-01")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Type 2 diabetes mellitus, controlled")
+
+    page.goto(f"{site}/releases/{Release.objects.get(label='April 2027').pk}/")
+    page.get_by_role("link", name="Withdraw this release").click()
+    assert_accessible()
+    page.get_by_role("button", name="Withdraw it").click()
+    expect(page.get_by_role("status")).to_contain_text("ICD-10-CM April 2027 is withdrawn.")
+
+
+def test_a_broken_file_says_why_and_offers_another_go(
+    page: Page, site, sign_in, admin, tmp_path, assert_accessible, console
+):
+    sign_in(admin)
+    file = write_tabular(tmp_path, 2027)
+    file.write_bytes(file.read_bytes()[:900])
+    fill_upload(page, site, file)
+    page.get_by_role("button", name="Upload and check").click()
+    expect(page.locator("#job-status")).to_have_text("Waiting for a worker.")
+    run_import(ImportJob.objects.get().pk)
+    expect(page.locator(".outcome")).to_contain_text("is cut off or is not XML")
+    assert_accessible()
+    page.get_by_role("button", name="Run again with the same file").click()
+    expect(page.locator("#job-status")).to_have_text("Waiting for a worker.")
+    assert ImportJob.objects.count() == 2
+
+
+def test_a_file_over_the_limit_is_named_before_it_travels(
+    page: Page, site, sign_in, admin, tmp_path, settings, console, assert_accessible
+):
+    settings.CODESET_UPLOAD_MAX_BYTES = 1024 * 1024
+    sign_in(admin)
+    large = tmp_path / "large.xml"
+    large.write_bytes(b"<" + b" " * 1024 * 1024)
+    fill_upload(page, site, large)
+    expect(page.get_by_role("alert")).to_contain_text("The file is larger than 1 MB")
+    assert_accessible()
+    page.get_by_role("button", name="Upload and check").click()
+    expect(page).to_have_url(f"{site}/imports/new/")
+    assert ImportJob.objects.count() == 0
+
+
+def test_a_refused_upload_keeps_what_was_typed(page: Page, site, sign_in, admin, tmp_path, console):
+    sign_in(admin)
+    wrong = tmp_path / "wrong.pdf"
+    wrong.write_bytes(b"%PDF-1.7")
+    fill_upload(page, site, wrong)
+    page.get_by_role("button", name="Upload and check").click()
+    expect(page.locator(".errorlist li")).to_contain_text("This is neither XML nor a zip archive")
+    expect(page.get_by_label("Label")).to_have_value("April 2027")
+    console.clear()  # the 400 itself
