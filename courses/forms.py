@@ -29,6 +29,9 @@ class LessonForm(forms.Form):
     )
     base_number = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
     def clean_body(self) -> str:
         """A browser sends CRLF; a pack has LF. Kept alike, or every line of a comparison would differ."""
         return "\n".join(self.cleaned_data["body"].splitlines()).strip() + "\n"

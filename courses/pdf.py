@@ -9,14 +9,17 @@ from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 
 _MARGIN = 18
+# Signs and letters that do not come apart into a Latin-1 letter and its accent.
+_SPELLED = str.maketrans(
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."}
+    | {"Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "Œ": "OE", "œ": "oe", "ı": "i", "ẞ": "SS"}
+)
 _INK, _SOFT = (17, 22, 29), (89, 100, 114)
 
 
 def latin(text: object) -> str:
     """The core fonts know Latin-1 only: typographic signs are spelled out, accents beyond it dropped."""
-    words = str(text)
-    for sign, plain in (("“", '"'), ("”", '"'), ("‘", "'"), ("’", "'"), ("–", "-"), ("—", "-"), ("…", "...")):
-        words = words.replace(sign, plain)
+    words = str(text).translate(_SPELLED)
     kept = []
     for character in words:
         if character.encode("latin-1", "ignore"):

@@ -90,3 +90,9 @@ def lesson_to_read(course_slug: str, lesson_slug: str) -> Lesson:
     """A published lesson with its text, or Http404."""
     lessons = Lesson.objects.exclude(published=None).select_related("published__created_by", "course")
     return get_object_or_404(lessons, course__slug=course_slug, slug=lesson_slug)
+
+
+def published_lesson(pk: int) -> Lesson:
+    """The same by id, or Http404."""
+    lessons = Lesson.objects.exclude(published=None).select_related("published", "course")
+    return get_object_or_404(lessons, pk=pk)

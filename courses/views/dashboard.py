@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.permissions import Permission, require
 from codesets import catalog
+from codesets.systems import SYSTEMS
 from courses.reports import domain_figures
 from courses.selectors.today import today_of
 
@@ -22,6 +23,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "steps": found.steps,
         "minutes": sum(step.minutes or 0 for step in found.steps if not step.until),
         "domains": found.domains,
-        "releases": catalog.releases_in_force(today),
+        "releases": sorted(catalog.releases_in_force(today), key=lambda row: list(SYSTEMS).index(row.system)),
     }
     return render(request, "courses/dashboard.html", context)

@@ -1,0 +1,87 @@
+from datetime import timedelta
+
+import pytest
+
+from courses.models import LessonProgress
+from courses.reports import domain_figures
+from courses.selectors.today import today_of
+from courses.services.lessons import mark_done, open_lesson
+from quizzes.services.attempts import hand_in, start_attempt
+from tests.courses import school
+from tests.quizzes import school as quiz_school
+
+
+@pytest.fixture
+def exams(books):
+    return (
+        quiz_school.make_exam("drill", quiz_school.mixed("drill")),
+        quiz_school.make_exam("mock", quiz_school.mixed("mock"), minutes=12),
+    )
+
+
+def steps(user):
+    return today_of(user.pk, domain_figures(user.pk)).steps
+
+
+def test_a_new_student_begins_with_the_first_lesson(course, exams, learner):
+    found = steps(learner)
+    assert [(step.kind, step.title, step.action) for step in found] == [
+        ("Lesson", "Kidneys", "Start"),
+        ("Practice", "Drill", "Start"),
+        ("Mock exam", "Mock", "See the rules"),
+    ]
+    assert found[0].why == "Course cm begins here: 2 lessons, 20 minutes in all."
+    assert found[2].why == "4 questions against the clock. You have not taken it yet."
+
+
+def test_an_opened_lesson_comes_before_the_next_one(course, lesson, learner, outsider):
+    mark_done(lesson=lesson, by=outsider)
+    open_lesson(lesson=course.lessons.get(slug="hearts"), by=learner)
+    found = [step for step in steps(learner) if step.kind == "Lesson"]
+    assert [(step.title, step.action) for step in found] == [("Hearts", "Continue"), ("Kidneys", "Start")]
+    assert "have not marked it done" in found[0].why
+
+
+def test_the_course_in_hand_goes_on_before_another_begins(course, lesson, learner, instructor):
+    other = school.make_course("hc", position=0)
+    school.make_lesson(other, "Supplies")
+    mark_done(lesson=lesson, by=learner)
+    assert [step.title for step in steps(learner) if step.kind == "Lesson"] == ["Hearts"]
+
+
+def test_an_open_exam_stands_first_with_its_deadline(course, exams, learner):
+    drill, mock = exams
+    start_attempt(exam=drill, by=learner)
+    attempt = start_attempt(exam=mock, by=learner)
+    quiz_school.save(attempt, 1, {"choice": "b"})
+    found = steps(learner)
+    assert (found[0].kind, found[0].url) == ("Mock exam", f"/quizzes/attempts/{attempt.pk}/")
+    assert found[0].until == attempt.deadline_at
+    assert found[0].why == "You left it open with 1 of 4 answered. Every saved answer is kept."
+    assert (found[1].kind, found[1].title, found[1].until) == ("Practice", "Drill", None)
+    assert [step.kind for step in found[2:]] == ["Lesson"]
+
+
+def test_practice_names_the_weakest_domain_and_the_mock_its_last_score(course, exams, learner):
+    attempt = start_attempt(exam=exams[1], by=learner)
+    quiz_school.save(attempt, 1, {"choice": "a"})
+    quiz_school.save(attempt, 2, {"choice": "b"})
+    hand_in(attempt_id=attempt.pk, by=learner)
+    by_kind = {step.kind: step for step in steps(learner)}
+    assert by_kind["Practice"].why == "ICD-10-CM is your weakest domain: 1 of 2 right, 50%."
+    assert by_kind["Mock exam"].why == "Your last score was 25%; the pass mark is 70%."
+
+
+def test_drafts_are_nobodys_next_step(course, learner):
+    for lesson in course.lessons.exclude(published=None):
+        mark_done(lesson=lesson, by=learner)
+    assert steps(learner) == []
+
+
+def test_the_lesson_opened_last_is_the_one_in_progress(course, lesson, learner):
+    for each in course.lessons.exclude(published=None):
+        open_lesson(lesson=each, by=learner)
+    progress = LessonProgress.objects.get(lesson=lesson)
+    progress.opened_at -= timedelta(days=1)
+    progress.save()
+    assert steps(learner)[0].title == "Hearts"

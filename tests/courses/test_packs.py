@@ -1,0 +1,75 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from courses.packs import PackError, read_courses, read_lesson
+
+LESSON = "---\nslug: one\ntitle: One\nlead: You can.\nminutes: 5\nas_of: 2026-05-01\n---\n\n## Body\n"
+COURSE = "slug: c\ntitle: C\nsystem: icd10cm\nsummary: S.\nposition: 2\npractice: q\nlessons:\n  - 01.md\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "course.yaml").write_text(COURSE)
+    (tmp_path / "c" / "01.md").write_text(LESSON)
+    return tmp_path
+
+
+def test_a_course_is_read_with_its_lessons(folder):
+    (course,) = read_courses(folder)
+    assert (course.slug, course.position, course.practice) == ("c", 2, "q")
+    (lesson,) = course.lessons
+    assert (lesson.slug, lesson.minutes, lesson.as_of, lesson.body) == (
+        "one",
+        5,
+        date(2026, 5, 1),
+        "## Body\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("minutes: 5", "minutes: 0"), "minutes"),
+        (("as_of: 2026-05-01", "as_of: soon"), "as_of"),
+        (("title: One", "title: ''"), "title"),
+        (("slug: one", "slug: Not A Slug"), "slug"),
+        (("slug: one", "slug: [one"), "not valid YAML"),
+        (("---\nslug", "slug"), "front matter"),
+    ],
+)
+def test_a_wrong_lesson_is_refused_with_the_file_named(folder, change, words):
+    file = folder / "c" / "01.md"
+    file.write_text(LESSON.replace(*change))
+    with pytest.raises(PackError, match=words) as refused:
+        read_lesson(file)
+    assert "01.md" in str(refused.value)
+
+
+def test_a_missing_lesson_file_is_named(folder):
+    (folder / "c" / "01.md").unlink()
+    with pytest.raises(PackError, match=r"01\.md is named in course\.yaml but is not there"):
+        read_courses(folder)
+
+
+def test_two_lessons_with_one_slug_are_refused(folder):
+    (folder / "c" / "02.md").write_text(LESSON)
+    (folder / "c" / "course.yaml").write_text(COURSE + "  - 02.md\n")
+    with pytest.raises(PackError, match="two lessons have the slug one"):
+        read_courses(folder)
+
+
+def test_a_folder_without_course_is_refused(tmp_path):
+    with pytest.raises(PackError, match="holds no course"):
+        read_courses(tmp_path)
+
+
+def test_the_shipped_courses_can_be_read():
+    courses = read_courses(settings.BASE_DIR / "courses" / "content")
+    assert [len(course.lessons) for course in courses] == [3, 3, 3]
+    for course in courses:
+        for lesson in course.lessons:
+            assert date(2026, 4, 1) <= lesson.as_of <= date(2026, 9, 30), lesson.slug

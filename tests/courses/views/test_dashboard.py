@@ -1,0 +1,45 @@
+from pytest_django.asserts import assertContains, assertNotContains
+
+from courses.services.lessons import mark_done
+from quizzes.services.attempts import start_attempt
+from tests.quizzes import school
+
+
+def test_today_says_what_to_do_next_and_shows_the_books(as_user, course, lesson, learner, outsider):
+    mark_done(lesson=lesson, by=outsider)
+    page = as_user(learner).get("/")
+    assertContains(page, "Course cm begins here: 2 lessons, 20 minutes in all.")
+    assertContains(page, 'href="/courses/lessons/cm/kidneys/"')
+    assertContains(page, "No graded answer yet.")
+    assertContains(page, "<td>April 2026</td>", html=True)
+    assertNotContains(page, "Unfinished")
+
+
+def test_an_open_exam_has_its_deadline_in_the_students_time_zone(as_user, course, learner, outsider):
+    exam = school.make_exam("mock", school.mixed("mock"), minutes=12)
+    start_attempt(exam=exam, by=outsider)
+    learner.time_zone = "Asia/Tokyo"
+    learner.save()
+    attempt = start_attempt(exam=exam, by=learner)
+    page = as_user(learner).get("/")
+    assertContains(page, f"/quizzes/attempts/{attempt.pk}/")
+    assertContains(page, "Time is up at")
+    assertContains(page, "+09:00")
+    assertContains(page, "You left it open", 1)
+
+
+def test_an_empty_school_says_so(as_user, learner):
+    page = as_user(learner).get("/")
+    assertContains(page, "Nothing waits for you.")
+    assertContains(page, "No code book is loaded.")
+
+
+def test_a_visitor_is_sent_to_sign_in(client, db):
+    response = client.get("/")
+    assert response["Location"].startswith("/accounts/login/?next=/")
+
+
+def test_help_says_the_keys_and_why_there_is_no_cpt(as_user, learner):
+    page = as_user(learner).get("/courses/help/")
+    assertContains(page, "previous lesson, next lesson")
+    assertContains(page, "CPT is a registered trademark of the American Medical Association.")
