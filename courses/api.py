@@ -95,7 +95,7 @@ class LessonDetail(APIView):
     @extend_schema(responses=LessonSerializer)
     def get(self, request: Request, pk: int) -> Response:
         lesson = published_lesson(pk)
-        version = lesson.published
+        version = lesson.shown
         rendered = check_lesson(version.body, version.as_of).rendered
         codes = [
             {

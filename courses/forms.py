@@ -30,7 +30,7 @@ class LessonForm(forms.Form):
     base_number = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
     def clean_body(self) -> str:
         """A browser sends CRLF; a pack has LF. Kept alike, or every line of a comparison would differ."""

@@ -15,15 +15,15 @@ def lessons_citing(question: Question) -> Iterable[ImpactRow]:
     Students met a lesson when they opened it.
     """
     for lesson in _published_in(question):
-        cited = {code for system, code in lesson.published.codes if system == question.system}
+        cited = {code for system, code in lesson.shown.codes if system == question.system}
         if not cited or (question.codes is not None and not cited & question.codes):
             continue
         yield ImpactRow(
             kind="lesson",
-            label=lesson.published.title,
+            label=lesson.shown.title,
             url=reverse("courses:lesson", args=[lesson.course.slug, lesson.slug]),
-            on=lesson.published.as_of,
-            students=lesson.students,
+            on=lesson.shown.as_of,
+            students=lesson.students,  # type: ignore[attr-defined]  # annotated below
             blocked=True,
         )
 

@@ -43,6 +43,12 @@ class Lesson(models.Model):
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["course", "slug"], name="courses_lesson_slug_once")]
 
+    @property
+    def shown(self) -> "LessonVersion":
+        """The published version, of a lesson that a selector gave because there is one."""
+        assert self.published is not None
+        return self.published
+
 
 class LessonVersion(models.Model):
     """One saved text. `codes` are the references it makes, as checked on the day: [["icd10cm", "E1122"]]."""

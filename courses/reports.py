@@ -41,22 +41,23 @@ def progress_figures(student: User) -> dict[str, Any]:
 def domain_figures(user_id: int) -> list[dict[str, Any]]:
     """Weakest first; `share`, `low`, `high` in percent with one decimal; `below`: all of it is under 70."""
     rows = []
-    for domain in sorted(practice.standing(user_id), key=lambda row: (row.share, row.name)):
-        low, high, share = (round(100 * part, 1) for part in (domain.low, domain.high, domain.share))
+    for domain in practice.standing(user_id):
+        share = 100 * domain.right / domain.answered
+        low, high = round(100 * domain.low, 1), round(100 * domain.high, 1)
         rows.append(
             {
                 "slug": domain.slug,
                 "name": domain.name,
                 "answered": domain.answered,
                 "right": domain.right,
-                "share": share,
+                "share": round(share, 1),
                 "low": low,
                 "high": high,
                 "span": round(high - low, 1),
                 "below": high < PASS_MARK,
             }
         )
-    return rows
+    return sorted(rows, key=lambda row: (row["share"], row["name"]))
 
 
 def _zone(student: User) -> ZoneInfo:

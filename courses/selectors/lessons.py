@@ -80,7 +80,7 @@ def _lesson_rows(lessons: list[Lesson], progress: dict[int, LessonProgress]) -> 
         own = progress.get(lesson.pk)
         rows.append(
             LessonRow(
-                lesson, number, lesson.published, own.opened_at if own else None, own.done_at if own else None
+                lesson, number, lesson.shown, own.opened_at if own else None, own.done_at if own else None
             )
         )
     return rows

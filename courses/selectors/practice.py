@@ -95,7 +95,7 @@ def results_of(user_ids: Iterable[int]) -> dict[int, Results]:
             practice_count=row["practices"],
             practice_mean=float(row["mean"]) if row["mean"] is not None else None,
             mock_count=row["mocks"],
-            mock_score=float(last.score) if last else None,
+            mock_score=float(last.score) if last and last.score is not None else None,
             mock_passed=last.passed if last else None,
             mock_at=last.finished_at if last else None,
             last_started_at=row["last"],
@@ -132,10 +132,8 @@ def exams_with_results(user_id: int) -> list[ExamResult]:
         .distinct("exam_id")
         .values_list("exam_id", "score")
     )
-    return [
-        ExamResult(exam, domains.get(exam.pk, {}), float(last[exam.pk]) if exam.pk in last else None)
-        for exam in exams
-    ]
+    scores = {exam_id: float(score) for exam_id, score in last.items() if score is not None}
+    return [ExamResult(exam, domains.get(exam.pk, {}), scores.get(exam.pk)) for exam in exams]
 
 
 def standing(user_id: int) -> list[quiz_selectors.DomainStanding]:

@@ -122,7 +122,7 @@ def open_lesson(*, lesson: Lesson, by: User) -> LessonProgress:
     if progress is None:
         enroll(course_id=lesson.course_id, by=by)
         progress, _ = LessonProgress.objects.get_or_create(
-            user=by, lesson=lesson, defaults={"version_id": lesson.published_id}
+            user=by, lesson=lesson, defaults={"version": lesson.shown}
         )
     return progress
 
@@ -133,7 +133,7 @@ def mark_done(*, lesson: Lesson, by: User) -> LessonProgress:
     progress = open_lesson(lesson=lesson, by=by)
     if progress.done_at is None:
         progress.done_at = timezone.now()
-        progress.version_id = lesson.published_id
+        progress.version = lesson.shown
         progress.save(update_fields=["done_at", "version"])
     return progress
 

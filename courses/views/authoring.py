@@ -1,7 +1,7 @@
 """Writing lessons: the list, the editor with its preview, versions and their comparison, publishing."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -14,11 +14,12 @@ from courses.models import Lesson, LessonVersion
 from courses.selectors import authoring as authoring_selectors
 from courses.services import lessons as lesson_services
 from courses.services.lessons import NewerVersion, NotPublishable
+from courses.views.requests import SignedInRequest
 
 
 @require(Permission.AUTHOR_LESSONS)
 @require_GET
-def authoring(request: HttpRequest) -> HttpResponse:
+def authoring(request: SignedInRequest) -> HttpResponse:
     context = {
         "nav": "teaching",
         "states": authoring_selectors.lesson_states(request.user),
@@ -28,7 +29,7 @@ def authoring(request: HttpRequest) -> HttpResponse:
 
 
 @require(Permission.AUTHOR_LESSONS)
-def lesson_new(request: HttpRequest) -> HttpResponse:
+def lesson_new(request: SignedInRequest) -> HttpResponse:
     courses = authoring_selectors.courses_taught(request.user)
     if request.method == "POST":
         form = NewLessonForm(request.POST, courses=courses)
@@ -45,7 +46,7 @@ def lesson_new(request: HttpRequest) -> HttpResponse:
 
 
 @require(Permission.AUTHOR_LESSONS)
-def lesson_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def lesson_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     lesson = authoring_selectors.lesson_to_edit(request.user, pk)
     newest = authoring_selectors.newest_version(lesson)
     if request.method != "POST":
@@ -67,10 +68,11 @@ def lesson_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _after_saving(request, version)
 
 
-def _conflict(request: HttpRequest, lesson: Lesson, newest: LessonVersion, form: LessonForm) -> HttpResponse:
+def _conflict(
+    request: SignedInRequest, lesson: Lesson, newest: LessonVersion, form: LessonForm
+) -> HttpResponse:
     """The author's text stays in the form, beside what came in between; saving again goes on top of it."""
-    form.data = form.data.copy()
-    form.data["base_number"] = str(newest.number)
+    form.data = {**form.data.dict(), "base_number": str(newest.number)}  # type: ignore[attr-defined]
     rows = compare(newest.body, form.cleaned_data["body"])
     return _editor(
         request,
@@ -85,7 +87,12 @@ def _conflict(request: HttpRequest, lesson: Lesson, newest: LessonVersion, form:
 
 
 def _editor(
-    request: HttpRequest, lesson: Lesson, newest: LessonVersion, form: LessonForm, status: int = 200, **extra
+    request: SignedInRequest,
+    lesson: Lesson,
+    newest: LessonVersion,
+    form: LessonForm,
+    status: int = 200,
+    **extra,
 ) -> HttpResponse:
     context = {
         "nav": "teaching",
@@ -98,7 +105,7 @@ def _editor(
     return render(request, "courses/lesson_edit.html", context, status=status)
 
 
-def _after_saving(request: HttpRequest, version: LessonVersion) -> HttpResponse:
+def _after_saving(request: SignedInRequest, version: LessonVersion) -> HttpResponse:
     """Says what was kept; publishes too when that button was pressed and the codes allow it."""
     if request.POST.get("then") != "publish":
         messages.success(request, f"Version {version.number} is saved as a draft. Students do not see it.")
@@ -107,7 +114,7 @@ def _after_saving(request: HttpRequest, version: LessonVersion) -> HttpResponse:
     return redirect("courses:lesson_edit", version.lesson_id)
 
 
-def _publish(request: HttpRequest, lesson: Lesson, number: int) -> None:
+def _publish(request: SignedInRequest, lesson: Lesson, number: int) -> None:
     try:
         lesson_services.publish_version(lesson_id=lesson.pk, number=number, by=request.user)
     except NotPublishable as refused:
@@ -123,7 +130,7 @@ def _publish(request: HttpRequest, lesson: Lesson, number: int) -> None:
 
 @require(Permission.AUTHOR_LESSONS)
 @require_POST
-def lesson_publish(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def lesson_publish(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     lesson = authoring_selectors.lesson_to_edit(request.user, pk)
     get_object_or_404(lesson.versions, number=number)
     _publish(request, lesson, number)
@@ -132,7 +139,7 @@ def lesson_publish(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 @require(Permission.AUTHOR_LESSONS)
 @require_POST
-def lesson_preview(request: HttpRequest) -> HttpResponse:
+def lesson_preview(request: SignedInRequest) -> HttpResponse:
     form = PreviewForm(request.POST)
     if not form.is_valid():
         return render(request, "courses/_preview.html", {"errors": form.errors})
@@ -142,7 +149,7 @@ def lesson_preview(request: HttpRequest) -> HttpResponse:
 
 @require(Permission.AUTHOR_LESSONS)
 @require_GET
-def lesson_versions(request: HttpRequest, pk: int) -> HttpResponse:
+def lesson_versions(request: SignedInRequest, pk: int) -> HttpResponse:
     lesson = authoring_selectors.lesson_to_edit(request.user, pk)
     versions = list(authoring_selectors.versions_of(lesson))
     context = {"nav": "teaching", "lesson": lesson, "versions": versions, "newest": versions[0]}
@@ -151,7 +158,7 @@ def lesson_versions(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require(Permission.AUTHOR_LESSONS)
 @require_GET
-def lesson_compare(request: HttpRequest, pk: int) -> HttpResponse:
+def lesson_compare(request: SignedInRequest, pk: int) -> HttpResponse:
     lesson = authoring_selectors.lesson_to_edit(request.user, pk)
     old, new = (_version_asked(request, lesson, name) for name in ("old", "new"))
     if old.number > new.number:
@@ -179,7 +186,7 @@ def lesson_compare(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "courses/lesson_compare.html", context)
 
 
-def _version_asked(request: HttpRequest, lesson: Lesson, name: str) -> LessonVersion:
+def _version_asked(request: SignedInRequest, lesson: Lesson, name: str) -> LessonVersion:
     number = request.GET.get(name, "")
     if not number.isdecimal() or len(number) > 9:
         raise Http404

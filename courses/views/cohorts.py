@@ -1,6 +1,6 @@
 """An instructor's cohorts and the progress of their students; anybody else's are not found."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -9,18 +9,19 @@ from courses.reports import progress_figures
 from courses.selectors import cohorts as cohort_selectors
 from courses.selectors.reports import reports_about
 from courses.services.reports import request_report
+from courses.views.requests import SignedInRequest
 
 
 @require(Permission.SEE_COHORTS)
 @require_GET
-def cohort_list(request: HttpRequest) -> HttpResponse:
+def cohort_list(request: SignedInRequest) -> HttpResponse:
     context = {"nav": "teaching", "cohorts": cohort_selectors.cohort_rows(request.user)}
     return render(request, "courses/cohort_list.html", context)
 
 
 @require(Permission.SEE_COHORTS)
 @require_GET
-def cohort(request: HttpRequest, pk: int) -> HttpResponse:
+def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
     found = cohort_selectors.cohort_of(request.user, pk)
     context = {"nav": "teaching", "cohort": found, "rows": cohort_selectors.student_rows(found)}
     return render(request, "courses/cohort.html", context)
@@ -28,7 +29,7 @@ def cohort(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require(Permission.SEE_COHORTS)
 @require_GET
-def cohort_student(request: HttpRequest, pk: int, user_pk: int) -> HttpResponse:
+def cohort_student(request: SignedInRequest, pk: int, user_pk: int) -> HttpResponse:
     student = cohort_selectors.student_of(request.user, pk, user_pk)
     context = {
         "nav": "teaching",
@@ -42,7 +43,7 @@ def cohort_student(request: HttpRequest, pk: int, user_pk: int) -> HttpResponse:
 
 @require(Permission.SEE_COHORTS)
 @require_POST
-def cohort_report_request(request: HttpRequest, pk: int, user_pk: int) -> HttpResponse:
+def cohort_report_request(request: SignedInRequest, pk: int, user_pk: int) -> HttpResponse:
     student = cohort_selectors.student_of(request.user, pk, user_pk)
     report = request_report(student_id=student.pk, by=request.user)
     if request.htmx:

@@ -1,20 +1,21 @@
 """Courses: the list, and one with its lessons."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from accounts.permissions import Permission, require
 from courses.selectors import lessons as lesson_selectors
+from courses.views.requests import SignedInRequest
 
 
 @require(Permission.LEARN)
-def course_list(request: HttpRequest) -> HttpResponse:
+def course_list(request: SignedInRequest) -> HttpResponse:
     rows = lesson_selectors.course_rows(request.user.pk)
     return render(request, "courses/course_list.html", {"nav": "lessons", "rows": rows})
 
 
 @require(Permission.LEARN)
-def course(request: HttpRequest, slug: str) -> HttpResponse:
+def course(request: SignedInRequest, slug: str) -> HttpResponse:
     rows = lesson_selectors.course_rows(request.user.pk, slug=slug)
     if not rows:
         raise Http404

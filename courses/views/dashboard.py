@@ -1,20 +1,23 @@
 """Today: what to do next and why, where you stand, the books in force."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import Permission, require
 from codesets import catalog
-from codesets.systems import SYSTEMS
+from codesets.systems import SYSTEM_CHOICES
 from courses.reports import domain_figures
 from courses.selectors.today import today_of
+from courses.views.requests import SignedInRequest
+
+SYSTEM_ORDER = [system for system, _ in SYSTEM_CHOICES]
 
 
 @require(Permission.LEARN)
 @require_GET
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     found = today_of(request.user.pk, domain_figures(request.user.pk))
     context = {
@@ -23,6 +26,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "steps": found.steps,
         "minutes": sum(step.minutes or 0 for step in found.steps if not step.until),
         "domains": found.domains,
-        "releases": sorted(catalog.releases_in_force(today), key=lambda row: list(SYSTEMS).index(row.system)),
+        "releases": sorted(catalog.releases_in_force(today), key=lambda row: SYSTEM_ORDER.index(row.system)),
     }
     return render(request, "courses/dashboard.html", context)

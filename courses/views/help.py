@@ -1,13 +1,14 @@
 """How Chartroom works, its keys and its signs."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import Permission, require
+from courses.views.requests import SignedInRequest
 
 
 @require(Permission.LEARN)
 @require_GET
-def help_page(request: HttpRequest) -> HttpResponse:
+def help_page(request: SignedInRequest) -> HttpResponse:
     return render(request, "courses/help.html")

@@ -1,7 +1,7 @@
 """A lesson: read, marked done, marked not done."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -9,15 +9,16 @@ from accounts.permissions import Permission, require
 from courses.checks import check_lesson
 from courses.selectors import lessons as lesson_selectors
 from courses.services import lessons as lesson_services
+from courses.views.requests import SignedInRequest
 
 
 @require(Permission.LEARN)
-def lesson(request: HttpRequest, course_slug: str, lesson_slug: str) -> HttpResponse:
+def lesson(request: SignedInRequest, course_slug: str, lesson_slug: str) -> HttpResponse:
     found = lesson_selectors.lesson_to_read(course_slug, lesson_slug)
     lesson_services.open_lesson(lesson=found, by=request.user)
     course = lesson_selectors.course_rows(request.user.pk, slug=course_slug)[0]
     row = course.row_of(found)
-    version = found.published
+    version = found.shown
     checked = check_lesson(version.body, version.as_of)
     context = {
         "nav": "lessons",
@@ -33,7 +34,7 @@ def lesson(request: HttpRequest, course_slug: str, lesson_slug: str) -> HttpResp
 
 @require(Permission.LEARN)
 @require_POST
-def lesson_done(request: HttpRequest, course_slug: str, lesson_slug: str) -> HttpResponse:
+def lesson_done(request: SignedInRequest, course_slug: str, lesson_slug: str) -> HttpResponse:
     found = lesson_selectors.lesson_to_read(course_slug, lesson_slug)
     lesson_services.mark_done(lesson=found, by=request.user)
     messages.success(request, "Marked as done. It counts in your progress.")
@@ -42,7 +43,7 @@ def lesson_done(request: HttpRequest, course_slug: str, lesson_slug: str) -> Htt
 
 @require(Permission.LEARN)
 @require_POST
-def lesson_not_done(request: HttpRequest, course_slug: str, lesson_slug: str) -> HttpResponse:
+def lesson_not_done(request: SignedInRequest, course_slug: str, lesson_slug: str) -> HttpResponse:
     found = lesson_selectors.lesson_to_read(course_slug, lesson_slug)
     lesson_services.mark_not_done(lesson=found, by=request.user)
     messages.success(request, "Marked as not done. It stands on your list again.")

@@ -1,6 +1,6 @@
 """Your progress, and the report that a worker makes of it."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_POST
@@ -9,11 +9,12 @@ from accounts.permissions import Permission, require
 from courses.reports import progress_figures
 from courses.selectors.reports import report_to_see, reports_about
 from courses.services.reports import request_report
+from courses.views.requests import SignedInRequest
 
 
 @require(Permission.LEARN)
 @require_GET
-def progress(request: HttpRequest) -> HttpResponse:
+def progress(request: SignedInRequest) -> HttpResponse:
     context = {
         "nav": "progress",
         "figures": progress_figures(request.user),
@@ -24,7 +25,7 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 @require(Permission.LEARN)
 @require_POST
-def report_request(request: HttpRequest) -> HttpResponse:
+def report_request(request: SignedInRequest) -> HttpResponse:
     report = request_report(student_id=request.user.pk, by=request.user)
     if request.htmx:
         return render(request, "courses/_report.html", {"report": report})
@@ -33,14 +34,14 @@ def report_request(request: HttpRequest) -> HttpResponse:
 
 @require(Permission.LEARN)
 @require_GET
-def report_state(request: HttpRequest, pk: int) -> HttpResponse:
+def report_state(request: SignedInRequest, pk: int) -> HttpResponse:
     """The fragment that the page polls while the worker is at it."""
     return render(request, "courses/_report.html", {"report": report_to_see(request.user, pk)})
 
 
 @require(Permission.LEARN)
 @require_GET
-def report_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def report_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
     report = report_to_see(request.user, pk)
     if report.pdf is None:
         raise Http404
