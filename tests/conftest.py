@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 
 from accounts.models import Cohort, CohortInstructor, CohortMembership, Role, User
-from tests.stack import running_stack
+from tests.stack import open_folder, running_stack
 
 PASSWORD = "reading-room-4"
 
@@ -49,10 +49,7 @@ def cohort(learner, instructor) -> Cohort:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory):
+def stack():
     """One running Chartroom with the demonstration's data, shared by the tests that need the whole of it."""
-    folder = tmp_path_factory.mktemp("stack")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o711)  # the bundled servers run as another user when the tests run as root
-    with running_stack(folder) as running:
+    with open_folder() as folder, running_stack(folder) as running:
         yield running

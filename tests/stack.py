@@ -7,9 +7,11 @@ each stack gets a clone, which takes a second.
 import hashlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -91,6 +93,20 @@ def _manage(environment: dict[str, str], *arguments: str) -> subprocess.Complete
     )
     assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
     return done
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that the bundled servers may enter, which run as another user when the tests run as root.
+
+    Not pytest's own: every pytest that starts shuts that one to all others.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="chartroom-"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass
