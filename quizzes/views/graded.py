@@ -161,7 +161,7 @@ def _grade(item: ItemFeedback, links: Links) -> GradedItem:
         severity=severity,
         whys=item.whys if item.answer is not None else [],
         rationale=links.rationale(item),
-        references=[_reference(reference, item.service_date, links) for reference in item.references],
+        references=_references(item, links),
         late=[_late(late, item) for late in item.late_answers],
         saved_at=item.saved_at if item.answer is not None else None,
         note=item.note,
@@ -181,12 +181,16 @@ def _verdict(item: ItemFeedback) -> tuple[str, str]:
     return ("Partly right", "warning") if item.credit > 0 else ("Not right", "critical")
 
 
-def _reference(reference: Mapping[str, Any], on: date, links: Links) -> SafeString:
-    if "guideline" in reference:
-        # The official guidelines are those of the fiscal year, which starts on October 1.
-        year = on.year + (on.month >= 10)
-        return format_html("Official Guidelines FY {}, {}", year, reference["guideline"])
-    link = links.code(reference["code"], on).link
+def _references(item: ItemFeedback, links: Links) -> list[SafeString]:
+    """The sections of the guidelines in one entry, then the codes. Their year starts on October 1."""
+    sections = ", ".join(one["guideline"] for one in item.references if "guideline" in one)
+    year = item.service_date.year + (item.service_date.month >= 10)
+    guidelines = [format_html("Official Guidelines FY {}, {}", year, sections)] if sections else []
+    return guidelines + [_code_reference(one, item, links) for one in item.references if "code" in one]
+
+
+def _code_reference(reference: Mapping[str, Any], item: ItemFeedback, links: Links) -> SafeString:
+    link = links.code(reference["code"], item.service_date).link
     note = NOTES.get(reference.get("note", ""))
     return format_html("{} at {}", note, link) if note else link
 

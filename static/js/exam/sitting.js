@@ -151,7 +151,10 @@ async function checkClock() {
     if (!response.ok) return;
     const body = await response.json();
     clock.set(body);
-    if (body.state && body.state !== "open") location.assign(report);
+    if (body.state === "open" || clock.ended) return;
+    // Handed in or closed elsewhere: what still waits here goes as late, and the page says so.
+    await saver.flushAll();
+    saver.close(body);
   } catch {
     // Offline: the clock goes on by itself.
   }

@@ -49,7 +49,7 @@ def test_an_open_exam_is_gone_on_with_and_not_started_twice(client, mock, sittin
     client.post(reverse("quizzes:exam_start", args=[mock.slug]))
     assert Attempt.objects.count() == 1
     page = get(client, reverse("quizzes:exam_list"))
-    assert page.text(".quizzes .btn").startswith("Go on, open until ")
+    assert page.text(".quizzes .btn").startswith("Go on with Mock , open until ")
 
 
 def test_earlier_attempts_stand_in_the_lobby(client, mock, sitting, learner):

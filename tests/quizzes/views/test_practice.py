@@ -103,12 +103,12 @@ def test_the_list_offers_to_go_on_and_to_practice_again(client, drill, learner):
     check(client, drill, 1, choice="b")
     page = get(client, reverse("quizzes:practice_list"))
     assert page.texts(".quizzes > li > :last-child") == [
-        "Start : Later",
+        "Start Later",
         "Go on with Practice , 1 of 4 answered",
     ]
     post(client, reverse("quizzes:attempt_submit", args=[drill.pk]), {"confirm": "1"})
     page = get(client, reverse("quizzes:practice_list"))
-    assert page.texts(".quizzes > li > :last-child") == ["Start : Later", "Practice again : Practice"]
+    assert page.texts(".quizzes > li > :last-child") == ["Start Later", "Practice Practice again"]
     assert "last time 25%" in page.text(".quizzes > li:last-child")
 
 
