@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from accounts.models import User
 
-# Playwright's synchronous interface runs an event loop in the test's thread: Django takes that for async code.
+# Playwright's synchronous interface runs an event loop in the test's thread: Django calls that async.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 HERE = Path(__file__).parent
