@@ -11,7 +11,7 @@ from accounts.permissions import Permission, require
 from codesets import catalog, printed, selectors, vintage
 from codesets.forms import OnDate, read_on
 from codesets.models import NoteKind
-from codesets.systems import SYSTEMS, System, display, normalize
+from codesets.systems import PUBLIC_DOMAIN, SYSTEMS, System, display, normalize
 
 CARD_KINDS = ("excludes1", "code_first", "use_additional", "code_also")
 CARD_GROUPS = 3
@@ -30,7 +30,7 @@ def guard_system(request: HttpRequest, system: str) -> HttpResponse | None:
     """404 for a system there is none of; the sign-in page for a book that is not in the public domain."""
     if system not in set(System):
         raise Http404
-    if system == System.CPT:
+    if system not in PUBLIC_DOMAIN:
         return _signed_in(request)
     return None
 

@@ -1,13 +1,17 @@
 """Search: the list under the box as someone types, and the full page that works without script."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission, has_permission
 from codesets import catalog
+from codesets.api import SearchThrottle
 from codesets.forms import read_on
-from codesets.systems import SYSTEM_CHOICES, System, normalize
+from codesets.systems import PUBLIC_DOMAIN, SYSTEM_CHOICES, System, normalize
 
 BOX_LIMIT = 12
 PAGE_LIMIT = 100
@@ -15,13 +19,26 @@ QUERY_LENGTH = 200
 
 
 def readable_systems(request: HttpRequest) -> list[str]:
-    """CPT is licensed content: only who has signed in may search it."""
-    everyone = [system.value for system in System if system != System.CPT]
-    signed_in = has_permission(request.user, Permission.LEARN)
-    return [*everyone, System.CPT.value] if signed_in else everyone
+    """Licensed books may be searched only by who has signed in."""
+    if has_permission(request.user, Permission.LEARN):
+        return list(System)
+    return [system for system in System if system in PUBLIC_DOMAIN]
+
+
+def limited(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """The API's limit on searching, counted together with it."""
+
+    @wraps(view)
+    def counted(request: HttpRequest) -> HttpResponse:
+        if not SearchThrottle().allow_request(request, view):
+            return HttpResponse("You are searching too fast. Wait a moment, then try again.", status=429)
+        return view(request)
+
+    return counted
 
 
 @require_safe
+@limited
 def search_results(request: HttpRequest) -> HttpResponse:
     """The fragment under the search box; it carries the text it answers, so that no stale list is opened."""
     q = request.GET.get("q", "").strip()[:QUERY_LENGTH]
@@ -41,6 +58,7 @@ def search_results(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@limited
 def search(request: HttpRequest) -> HttpResponse:
     q = request.GET.get("q", "").strip()[:QUERY_LENGTH]
     asked = read_on(request.GET)

@@ -1,4 +1,7 @@
-// The search box as a combobox: htmx brings the list, this file shows it, moves in it and opens what is chosen.
+// The search box as a combobox: asks for the list as you type, shows it, moves in it and opens what is chosen.
+// Not htmx: a request that a newer text overtakes is cut off, which htmx reports as an error on the console.
+const ASK_AFTER = 40; // milliseconds without a key
+
 const form = document.querySelector("form[data-search]");
 
 function setUp(form) {
@@ -6,6 +9,8 @@ function setUp(form) {
   const panel = form.querySelector(".search-pop");
   const status = form.querySelector("[data-search-status]");
   let active = -1;
+  let timer = 0;
+  let asking = new AbortController();
 
   const list = () => panel.querySelector("[role=listbox]");
   const options = () => [...panel.querySelectorAll("[role=option]")];
@@ -21,6 +26,31 @@ function setUp(form) {
       input.setAttribute("aria-activedescendant", all[index].id);
       all[index].scrollIntoView({ block: "nearest" });
     }
+  }
+
+  async function ask(text) {
+    asking.abort();
+    asking = new AbortController();
+    try {
+      const response = await fetch(`${input.dataset.resultsUrl}?q=${encodeURIComponent(text)}`, {
+        signal: asking.signal,
+        credentials: "same-origin",
+      });
+      if (response.ok) fill(await response.text());
+      else hide();
+    } catch (error) {
+      // Cut off by a newer text; or no network, then Enter still opens the full page.
+      if (error.name !== "AbortError") hide();
+    }
+  }
+
+  function fill(html) {
+    if (document.activeElement !== input) return;
+    panel.innerHTML = html; // escaped by the server's template
+    select(-1);
+    show();
+    const count = options().length;
+    status.textContent = count ? `${count} codes found. Down arrow to choose.` : "No code found.";
   }
 
   function show() {
@@ -62,8 +92,15 @@ function setUp(form) {
     }
   });
   input.addEventListener("input", () => {
+    clearTimeout(timer);
     select(-1);
-    if (!input.value.trim()) hide();
+    const text = input.value.trim();
+    if (text) timer = setTimeout(() => ask(text), ASK_AFTER);
+    else {
+      asking.abort();
+      status.textContent = "";
+      hide();
+    }
   });
   input.addEventListener("focus", () => {
     if (options().length) show();
@@ -76,13 +113,6 @@ function setUp(form) {
   panel.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
     if (option) window.location.assign(option.dataset.url);
-  });
-  panel.addEventListener("htmx:afterSwap", () => {
-    if (document.activeElement !== input) return;
-    select(-1);
-    show();
-    const count = options().length;
-    status.textContent = !input.value.trim() ? "" : count ? `${count} codes found. Down arrow to choose.` : "No code found.";
   });
 }
 

@@ -87,3 +87,12 @@ def test_three_hits_and_many_cost_the_same_questions(client, books, name, monkey
         asked.append(len(queries))
     assert shown[0] == 3 < shown[1]
     assert asked[0] == asked[1]
+
+
+def test_who_searches_too_fast_is_asked_to_wait(client, books, learner, monkeypatch):
+    monkeypatch.setattr("codesets.api.SearchThrottle.rate", "2/minute", raising=False)
+    client.force_login(learner)  # a new account each time, so that no earlier count stands in Redis
+    url = reverse("codesets:search_results")
+    answers = [client.get(url, {"q": "insulin", "on": MAY}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].content.decode() == "You are searching too fast. Wait a moment, then try again."
