@@ -152,7 +152,7 @@ class Storm:
                 150,
                 gate=False,
                 at_least=True,
-                note=f"p50 {saving.wall_ms(50):.0f}, p99 {saving.wall_ms(99):.0f} ms; every acknowledged save "
-                f"is in the database; the yardstick {yard_rate:.0f} a second",
+                note=f"p50 {saving.wall_ms(50):.0f}, p99 {saving.wall_ms(99):.0f} ms; every acknowledged "
+                f"save is in the database; the yardstick {yard_rate:.0f} a second",
             ),
         ]
