@@ -25,8 +25,10 @@ def make_course(slug: str = "cm", *, position: int = 1, instructor: User | None 
     return course
 
 
-def make_lesson(course: Course, title: str, *, published: bool = True, by: User | None = None) -> Lesson:
-    version = create_lesson(course_id=course.pk, text=text(title), by=by)
+def make_lesson(
+    course: Course, title: str, *, published: bool = True, by: User | None = None, **changes
+) -> Lesson:
+    version = create_lesson(course_id=course.pk, text=text(title, **changes), by=by)
     if published:
         publish_version(lesson_id=version.lesson_id, number=1, by=by)
     return Lesson.objects.select_related("course", "published").get(pk=version.lesson_id)
