@@ -15,7 +15,7 @@ from config.local.errors import StartError
 
 MEGABYTE = 1024 * 1024
 # the whole demonstration with its write-ahead log, and what a later start may add to it
-ROOM_FOR_FIRST_START = 700 * MEGABYTE
+ROOM_FOR_FIRST_START = 500 * MEGABYTE
 ROOM_FOR_LATER_START = 50 * MEGABYTE
 
 

@@ -48,6 +48,7 @@ def run_to_end(
                 sys.stdout.buffer.flush()
         code = process.wait()
     if code:
-        if postgres.no_room(logs.tail(log)):
+        # PostgreSQL itself may have died of it and left the command without a connection
+        if any(postgres.no_room(logs.tail(said)) for said in (log, log.with_name("postgres.log"))):
             raise StartError(postgres.no_room_sentence(log.parents[1]))
         raise StartError("The demonstration could not be prepared; the reason stands above.")

@@ -28,7 +28,7 @@ SETTINGS = {
     # no replica reads the log: less of it, and COPY into a new table can skip it
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "max_wal_size": "512MB",
+    "max_wal_size": "256MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }

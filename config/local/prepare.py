@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from config.env import explain
-from config.local import paths
+from config.local import paths, postgres
 
 
 def main() -> int:
@@ -25,7 +25,8 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     except Exception as error:
-        sentence = explain(error)
+        full = postgres.no_room(str(error))
+        sentence = postgres.no_room_sentence(settings.DATA_DIR) if full else explain(error)
         if sentence is None:
             raise
         print(sentence, file=sys.stderr)

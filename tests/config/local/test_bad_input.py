@@ -172,8 +172,20 @@ def test_a_disk_that_is_full_while_the_cluster_is_made(start: Start, tiny_disk: 
     assert not (tiny_disk / "postgres.new").exists()
 
 
-def test_a_disk_that_is_full_while_the_demonstration_loads(start: Start, kept_data_dir: Path) -> None:
-    step = "import errno, os; raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))"
+FULL = "import errno, os; raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))"
+SERVER_FULL = """
+import os, pathlib
+log = pathlib.Path(os.environ["DATA_DIR"], "logs", "postgres.log")
+with log.open("a") as file:
+    file.write("PANIC:  could not write to file: No space left on device")
+raise SystemExit("server closed the connection unexpectedly")
+"""
+
+
+@pytest.mark.parametrize("step", [FULL, SERVER_FULL])
+def test_a_disk_that_is_full_while_the_demonstration_loads(
+    start: Start, kept_data_dir: Path, step: str
+) -> None:
     assert refusal(start(kept_data_dir, SMALL_STEP=step)) == (
         f"There is no room left in {kept_data_dir}: free some, or set DATA_DIR to a folder on a larger disk."
     )
