@@ -160,6 +160,7 @@ def running_stack(data_dir: Path, settings: str = "config.settings") -> Iterator
         finally:
             for child in reversed(stack.children.values()):
                 child.stop()
+            place.remove_sockets(data_dir)
             with maintenance() as cursor:
                 cursor.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
 
