@@ -1,4 +1,4 @@
-"""The books over HTTP. Systems in the public domain need no account; only admins see what is not published."""
+"""The books over HTTP. Systems in the public domain need no account; only admins see unpublished releases."""
 
 from datetime import date
 from typing import Any

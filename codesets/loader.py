@@ -74,7 +74,7 @@ class _Copier:
         self.count = count
 
     def rows(self, into: str, lines: Iterable[str]) -> None:
-        with connection.cursor() as cursor:
+        with connection.cursor() as cursor, connection.wrap_database_errors:
             cursor.cursor.copy_expert(f"COPY {into} FROM STDIN", _Stream(self.chunks(lines)))
 
     def chunks(self, lines: Iterable[str]) -> Iterator[bytes]:

@@ -30,6 +30,7 @@ from codesets.systems import System, display
 ROOT = "ICD10CM.tabular"
 ELEMENTS_LIMIT = 4_000_000  # the official list has about 200,000 tags; a tree costs far more than its bytes
 DEPTH_LIMIT = 8
+HEADING_LIMIT = 32
 _NAME = re.compile(r"[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{1,4})?")
 _NOTE_KINDS = {
     "inclusionTerm": "inclusion_term",
@@ -207,8 +208,10 @@ class _Reader:
                 self.read_diag(diag, "", (name, block), None, 0)
 
     def add_heading(self, kind: str, name: str, title: str, parent: str) -> None:
-        if not name or not title:
-            self.findings.error(f"A {kind} has no name or no title.", code=name)
+        if not name or not title or len(name) > HEADING_LIMIT:
+            self.findings.error(f"A {kind} has no title, or no name as the list writes it.", code=name[:32])
+        elif any((kind, name) == (heading.kind, heading.name) for heading in self.book.headings):
+            self.findings.error(f"The {kind} {name} stands in the file more than once.", code=name)
         self.book.headings.append(HeadingRecord(kind, name, title, parent, len(self.book.headings)))
 
     def read_diag(
@@ -306,15 +309,17 @@ class _Reader:
                 self.add_code(stem + character, f"{title}, {meaning}", True, base, depth, place, False)
 
     def read_definition(self, element: ET.Element, code: str) -> Definition:
-        lines = [
-            ((extension.get("char") or "").strip(), _clean(extension.text))
-            for extension in element.iterfind("extension")
-        ]
-        for position, (character, meaning) in enumerate(lines):
+        meanings: dict[str, str] = {}
+        for extension in element.iterfind("extension"):
+            character, meaning = (extension.get("char") or "").strip(), _clean(extension.text)
             if not re.fullmatch(r"[0-9A-Z]", character) or not meaning:
                 self.findings.error("A seventh character has no sign or no meaning.", code=code)
-            self.book.seventh.append(SeventhRecord(code, character[:1], meaning, position))
-        return lines
+            elif character in meanings:
+                self.findings.error(f"7th character {character} is defined twice.", code=code)
+            else:
+                self.book.seventh.append(SeventhRecord(code, character, meaning, len(meanings)))
+                meanings[character] = meaning
+        return list(meanings.items())
 
     def add_notes(self, containers: Iterable[ET.Element], owner_kind: str, owner: str) -> None:
         for container in containers:

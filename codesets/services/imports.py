@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from accounts import audit, jobs
@@ -82,39 +82,47 @@ def import_file(
     """Stages a release. With an error among the findings nothing is loaded and `release` is None.
 
     `names` are the files' names as the person knows them, where the paths' own names differ. Raises
-    LabelTaken when another import took the label meanwhile.
+    LabelTaken when another import took the label meanwhile, ImportStopped when the database cannot keep it.
     """
     outcome, book, sources = _read(system, paths, label, effective_from, progress)
     if book is None:
         return outcome
-    shown = ", ".join(names) or ", ".join(source.name for source in sources)
-    with transaction.atomic():
-        lock_system(system)
-        _require_free(system, label)
-        release = Release.objects.create(
-            system=system,
-            label=label.strip(),
-            effective_from=effective_from,
-            source_name=shown[:255],
-            source_sha256=digest(sources),
-            source_version=book.version,
-            codes_total=len(book.codes),
-            codes_billable=book.billable,
-            created_by=by,
-        )
-        loader.load_book(release_id=release.pk, book=book, progress=progress)
-        release.state = ReleaseState.STAGED
-        release.save(update_fields=["state"])
-        audit.record(
-            by=by,
-            action="codesets.release.staged",
-            target=release,
-            after={"label": release.label, "codes": release.codes_total, "sha256": release.source_sha256},
-        )
+    release = Release(
+        system=system,
+        label=label.strip(),
+        effective_from=effective_from,
+        source_name=(", ".join(names) or ", ".join(source.name for source in sources))[:255],
+        source_sha256=digest(sources),
+        source_version=book.version,
+        codes_total=len(book.codes),
+        codes_billable=book.billable,
+        created_by=by,
+    )
+    try:
+        _load(release, book, by, progress)
+    except DatabaseError as error:
+        said = str(error).partition("\n")[0]
+        raise ImportStopped(f"The database could not keep the rows: {said}. Nothing was loaded.") from error
     loader.refresh_statistics()
     progress("comparing", book.rows, book.rows, book.rows)
     findings = (*outcome.findings, *_changes(release))
     return ImportOutcome(release_info(release), findings, outcome.counts)
+
+
+@transaction.atomic
+def _load(release: Release, book: Book, by: User | None, progress: Progress) -> None:
+    lock_system(release.system)
+    _require_free(release.system, release.label)
+    release.save()
+    loader.load_book(release_id=release.pk, book=book, progress=progress)
+    release.state = ReleaseState.STAGED
+    release.save(update_fields=["state"])
+    audit.record(
+        by=by,
+        action="codesets.release.staged",
+        target=release,
+        after={"label": release.label, "codes": release.codes_total, "sha256": release.source_sha256},
+    )
 
 
 def request_import(
@@ -224,8 +232,9 @@ def _changes(release: Release) -> list[Finding]:
     return [
         Finding(
             Level.INFORMATION,
-            f"Compared with {current}: {len(changed.added):,} added, {len(changed.deleted):,} deleted, "
-            f"{len(changed.revised):,} titles revised, {len(changed.billable):,} changed in being billable.",
+            f"Compared with {current}: {len(changed.added):,} codes added, {len(changed.deleted):,} "
+            f"deleted, {len(changed.revised):,} retitled, "
+            f"{len(changed.billable):,} changed in being billable.",
         )
     ]
 
