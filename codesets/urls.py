@@ -15,6 +15,7 @@ urlpatterns = [
     path("releases/", releases.release_list, name="release_list"),
     path("releases/<int:pk>/", releases.release, name="release"),
     path("releases/<int:pk>/publish/", releases.release_publish, name="release_publish"),
+    path("releases/<int:pk>/discard/", releases.release_discard, name="release_discard"),
     path("releases/<int:pk>/withdraw/", releases.release_withdraw, name="release_withdraw"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/<int:pk>/", imports.import_job, name="import_job"),

@@ -10,14 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Permission, require
-from codesets import printed, selectors
+from codesets import impact, printed, selectors
 from codesets.diff import Change, ReleaseDiff, diff_releases
 from codesets.forms import PublishForm
 from codesets.models import Release, ReleaseState
 from codesets.services.errors import CodesetError
-from codesets.services.releases import publish_release, withdraw_release
+from codesets.services.releases import discard_release, publish_release, withdraw_release
 
 DIFF_ROWS = 200
+IMPACT_ROWS = 50
 JOBS_SHOWN = 10
 GROUPS = {"added": "Added", "deleted": "Deleted", "revised": "Revised", "billable": "Billable or not"}
 
@@ -67,18 +68,19 @@ def release_list(request: HttpRequest) -> HttpResponse:
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(selectors.releases(), pk=pk)
     before = _predecessor(shown)
-    diff = None
+    after = selectors.published_after(shown.system, shown.effective_from)
+    diff, touched = None, []
     if shown.state != ReleaseState.IMPORTING:
-        diff = _diff_view(
-            diff_releases(before.pk if before else None, shown.pk),
-            request.GET.get("show", ""),
-            request.GET.get("page", "1"),
-        )
+        changes = diff_releases(before.pk if before else None, shown.pk)
+        diff = _diff_view(changes, request.GET.get("show", ""), request.GET.get("page", "1"))
+        touched = _impact(shown, changes, after)
     context = {
         "nav": "admin",
         "release": shown,
         "predecessor": before,
-        "successor": selectors.published_after(shown.system, shown.effective_from),
+        "successor": after,
+        "impact": touched[:IMPACT_ROWS],
+        "impact_total": len(touched),
         "job": shown.import_jobs.order_by("-pk").first(),
         "diff": diff,
     }
@@ -123,6 +125,23 @@ def release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "codesets/release_withdraw.html", context, status=409 if refused else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Permission.MANAGE_CODESETS)
+def release_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = get_object_or_404(selectors.releases(), pk=pk)
+    refused = ""
+    if request.method == "POST":
+        try:
+            discard_release(release_id=pk, by=request.user)
+        except CodesetError as error:
+            refused = str(error)
+        else:
+            messages.success(request, f"{shown} is discarded. Its label can be used again.")
+            return redirect("codesets:release_list")
+    context = _confirm_context(shown, refused)
+    return render(request, "codesets/release_discard.html", context, status=409 if refused else 200)
+
+
 def _confirm_context(shown: Release, refused: str) -> dict:
     return {
         "nav": "admin",
@@ -139,6 +158,15 @@ def _predecessor(shown: Release) -> Release | None:
     if shown.state == ReleaseState.PUBLISHED:
         day -= timedelta(days=1)
     return selectors.published_on(shown.system, day, but=shown.pk)
+
+
+def _impact(shown: Release, changes: ReleaseDiff, after: Release | None) -> list[impact.ImpactRow]:
+    """What is dated in its days and cites a code that it deletes, retitles or makes (not) billable."""
+    codes = frozenset(c.code for c in (*changes.deleted, *changes.revised, *changes.billable))
+    if not codes:
+        return []
+    end = after.effective_from if after else None
+    return impact.ask(impact.Question(shown.system, codes, shown.effective_from, end))
 
 
 def _diff_view(diff: ReleaseDiff, show: str, page_number: str) -> DiffView:

@@ -38,6 +38,7 @@ ALLOWED: dict[str, object] = {
     "codesets:release": ADMINS,
     "codesets:release_publish": ADMINS,
     "codesets:release_withdraw": ADMINS,
+    "codesets:release_discard": ADMINS,
     "codesets:import_new": ADMINS,
     "codesets:import_job": ADMINS,
     "codesets:import_job_progress": ADMINS,

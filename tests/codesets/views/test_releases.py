@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from codesets import impact
 from codesets.models import Release, ReleaseState
 from codesets.services.releases import publish_release
 from tests.codesets.tiny_books import publish, stage, write_hcpcs, write_tabular
@@ -164,6 +165,36 @@ def test_withdrawing_what_is_not_published_is_refused_in_words(as_admin, staged)
     response = as_admin.post(reverse("codesets:release_withdraw", args=[staged.pk]))
     assert response.status_code == 409
     assert "is staged, so it cannot be withdrawn" in response.content.decode()
+
+
+def test_a_staged_release_can_be_discarded_and_its_label_used_again(as_admin, staged, tmp_path):
+    url = reverse("codesets:release_discard", args=[staged.pk])
+    assert "Its 16 codes are deleted." in as_admin.get(url).content.decode()
+    done = page(as_admin.post(url, follow=True))
+    assert "ICD-10-CM April 2027 is discarded." in done.text_content()
+    assert not Release.objects.filter(pk=staged.pk).exists()
+    stage("icd10cm", write_tabular(tmp_path, 2027), "April 2027", APRIL_2027)
+
+
+def test_a_published_release_is_not_discarded(as_admin, books):
+    response = as_admin.post(reverse("codesets:release_discard", args=[books.pk]))
+    assert response.status_code == 409
+    assert "is published, so it cannot be discarded" in response.content.decode()
+    assert Release.objects.filter(pk=books.pk).exists()
+
+
+def test_what_is_dated_in_its_days_and_cites_a_changed_code_is_listed(as_admin, staged, monkeypatch):
+    asked: list[impact.Question] = []
+
+    def source(question: impact.Question) -> list[impact.ImpactRow]:
+        asked.append(question)
+        return [impact.ImpactRow("item", "insulin-2, version 1", "", date(2027, 5, 1), 12, True)]
+
+    monkeypatch.setattr("codesets.impact._sources", [source])
+    shown = page(as_admin.get(reverse("codesets:release", args=[staged.pk])))
+    assert texts(shown, "//section[@id='impact']//tbody/tr") == ["insulin-2, version 1 item 1 May 2027 12"]
+    changed = frozenset({"I10", "E109", "E119"})
+    assert asked == [impact.Question("icd10cm", changed, APRIL_2027, None)]
 
 
 def test_a_release_that_is_gone_is_not_found(as_admin, books):
