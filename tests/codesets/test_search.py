@@ -1,0 +1,113 @@
+from datetime import date
+
+import pytest
+
+from codesets import catalog
+from codesets.services.releases import publish_release
+from tests.codesets.conftest import READING_2027, stage
+
+ON = date(2026, 5, 1)
+
+
+def found(q: str, **asked) -> list[tuple[str, str]]:
+    return [(hit.code.display, hit.why) for hit in catalog.search(q, ON, **asked)]
+
+
+def codes(q: str, **asked) -> list[str]:
+    return [code for code, _ in found(q, **asked)]
+
+
+@pytest.mark.parametrize("q", ["S12.1", "s121", " s12.1- ", "S12 1"])
+def test_the_beginning_of_a_code_with_or_without_dot(reading, q):
+    assert found(q) == [("S12.1", "Code"), ("S12.1XXA", "Code"), ("S12.1XXD", "Code")]
+
+
+def test_the_very_code_comes_first(reading):
+    assert codes("r00") == ["R00", "R00.0", "R00.1", "R00.9"]
+    assert codes("S12.80X1") == ["S12.80X1"]
+    assert codes("R00", limit=2) == ["R00", "R00.0"]
+
+
+def test_a_modifier_is_found_by_its_two_letters_alone(reading, supplies):
+    assert found("zl") == [("ZL", "Code")]
+    assert catalog.search("zl", ON)[0].code.kind == "modifier"
+
+
+def test_words_in_any_order_the_last_one_unfinished(reading):
+    assert codes("spine fev")[0] == codes("fever spi")[0] == "R00.1"
+    assert codes("bum") == ["S06.0", "S06.0X", "S06.0X1", "S06.0X7"]
+
+
+def test_the_very_title_then_the_default_then_short_titles(reading):
+    assert found("page fever") == [
+        ("R00", "Title"),
+        ("R00.9", "Title"),  # the books leave ", unspecified" to the default
+        ("R00.1", "Title"),
+        ("R00.0", "Title"),
+    ]
+
+
+def test_a_term_says_so_with_its_words_and_what_stands_in_brackets_may_be_left_out(reading):
+    assert found("bookworm's fever")[0] == ("R00", "Inclusion term: bookworm's fever (mild)")
+    assert found("page fever nos")[0] == ("R00", "Title")
+
+
+def test_typing_past_the_stem_still_finds_the_word(reading):
+    """The index has only the stem "injuri" or "unlucki" of a word."""
+    assert codes("unlucky readi") == ["T07"]
+    assert codes("adjustabl") == []
+
+
+def test_headers_and_billable_codes_are_told_apart(reading):
+    hits = {hit.code.display: hit.code.billable for hit in catalog.search("page fever", ON)}
+    assert hits == {"R00": False, "R00.9": True, "R00.1": True, "R00.0": True}
+    assert codes("page fever", billable=False) == ["R00"]
+    assert codes("R00", billable=True) == ["R00.0", "R00.1", "R00.9"]
+
+
+def test_who_wants_billable_codes_gets_the_seventh_characters(reading):
+    assert codes("paper cut thumb")[0] == "S12.1"
+    assert codes("paper cut thumb", billable=True)[:2] == ["S12.1XXA", "S12.1XXD"]
+
+
+def test_words_of_a_seventh_character_lead_to_the_full_code(reading):
+    assert found("thumb cut subsequent encounter")[0] == ("S12.1XXD", "Title")
+    assert codes("subsequent") == []  # a meaning alone leads nowhere: it would be half the book
+
+
+def test_fewer_words_will_do_when_all_find_nothing(reading):
+    assert codes("lexicon shelf fall thunder")[:3] == ["T10.91", "T10.912", "T10.9121"]
+    assert codes("ladder thunder") == ["T10.912", "T10.9121"]
+
+
+@pytest.mark.parametrize(
+    "q", ["", "   ", "%", "\0", "' & | !", "zzzz", "(", "\\", "R00' OR 1=1", ":*", "<->"]
+)
+def test_what_is_not_a_word_of_the_books_finds_nothing_and_breaks_nothing(reading, q):
+    assert codes(q) == []
+
+
+def test_a_long_query_is_cut(reading):
+    assert codes("fever " * 5000) == codes("fever fever fever")
+
+
+def test_systems_and_dates_bound_the_search(reading, supplies):
+    assert codes("reading lamp")[:2] == ["E0002", "E0001"]  # the shorter title first
+    assert codes("lamp", systems=["icd10cm"]) == ["R01"]
+    assert set(codes("lamp")) == {"R01", "E0001", "E0002"}
+    assert catalog.search("lamp", date(2020, 1, 1)) == []
+
+
+def test_only_releases_in_force_are_searched(reading):
+    staged = stage(READING_2027, "2027", date(2026, 10, 1))
+    assert codes("ink cough") == []
+    publish_release(release_id=staged.id, by=None)
+    assert codes("ink cough") == []
+    assert [hit.code.display for hit in catalog.search("ink cough", date(2026, 10, 1))] == ["R02"]
+    assert len(catalog.search("unlucky", date(2026, 10, 1))) == 1
+
+
+def test_queries_stay_few(reading, django_assert_max_num_queries):
+    for q in ("r00", "page fever", "thumb cut subsequent encounter", "no such words here"):
+        with django_assert_max_num_queries(8):
+            catalog.search(q, ON)
