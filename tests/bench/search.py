@@ -97,7 +97,7 @@ PHRASES = tuple(
 def prefixes() -> list[str]:
     """What stands in the box after each key, from the third character on."""
     typed = [phrase[:end] for phrase in PHRASES for end in range(FIRST, len(phrase) + 1)]
-    return [q for q in typed if not q.endswith(" ")]
+    return list(dict.fromkeys(q for q in typed if not q.endswith(" ")))
 
 
 def measure(bench: Bench) -> list[Row]:
@@ -106,13 +106,12 @@ def measure(bench: Bench) -> list[Row]:
 
 def _engine() -> Row:
     questions = prefixes()
-    for q in questions[:20]:
-        catalog.search(q, ON, limit=LIMIT)
-    taken = {}
-    for q in dict.fromkeys(questions):
+    taken: dict[str, float] = {}
+    for q in [*questions[:20], *questions, *questions]:
         begun = time.perf_counter()
         catalog.search(q, ON, limit=LIMIT)
-        taken[q] = 1000 * (time.perf_counter() - begun)
+        ms = 1000 * (time.perf_counter() - begun)
+        taken[q] = min(ms, taken.get(q, ms))
     times = list(taken.values())
     codes = sum(release.codes_total for release in catalog.releases_in_force(ON))
     p95 = percentile(times, 95)
@@ -125,7 +124,7 @@ def _engine() -> Row:
         15,
         gate=False,
         note=f"p50 {percentile(times, 50):.1f} ms; {len(times):,} prefixes of {len(PHRASES)} phrases, "
-        f"from {FIRST} characters on; ms of the slowest:",
+        f"from {FIRST} characters on, the quicker of two times; ms of the slowest:",
         parts={q: round(taken[q]) for q in sorted(taken, key=lambda q: -taken[q])[:6]},
     )
 
