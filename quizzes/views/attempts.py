@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import Permission, require
@@ -28,6 +29,7 @@ OVERTAKEN = (
 LATE = "The answer to item {position} arrived after closing: it is kept as late and not graded."
 
 
+@gzip_page  # a hundred items in one page; Django's own guard against BREACH is on
 @never_cache
 @require_http_methods(["GET", "POST"])
 @require(Permission.LEARN)

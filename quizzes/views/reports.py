@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import Permission, require
@@ -39,6 +40,7 @@ class PlottedSection:
         return min(max(self.share - 0.45, 0), 99.1)
 
 
+@gzip_page
 @never_cache
 @require_GET
 @require(Permission.LEARN)

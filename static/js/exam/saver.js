@@ -79,7 +79,7 @@ export class Saver {
     return Promise.all([...this.records.keys()].map((position) => this.flush(position)));
   }
 
-  // Back online, back in view or signed in again: everything that waits goes at once.
+  // Back online, back in view or signed in again: everything that waits goes at once, also after closing.
   replay() {
     this.signedOut = false;
     for (const record of this.records.values()) record.tries = 0;
@@ -89,7 +89,7 @@ export class Saver {
   async flush(position) {
     const record = this.records.get(position);
     clearTimeout(record.timer);
-    if (this.closed || this.signedOut || record.asking) return;
+    if (this.signedOut || record.asking) return;
     if (record.flying) return record.flying;
     if (!record.sent && !record.draft) return;
     if (record.overtaken) {
@@ -131,7 +131,7 @@ export class Saver {
     if (response.ok && body.revision > revision) return this.conflict(position, record, body);
     if (response.ok) return this.kept(position, record, body);
     if (response.status === 409) return this.conflict(position, record, body.kept);
-    if (response.status === 410) return this.close(body);
+    if (response.status === 410) return this.late(position, record, body);
     if (response.status === 429 || response.status >= 500) {
       return this.again(position, record, { kind: "trying", why: "the server did not take it" });
     }
@@ -145,6 +145,15 @@ export class Saver {
     await this.keep(position, record);
     this.onClock(body);
     this.show(position, { kind: record.draft ? "saving" : "saved", at: body.saved_at });
+  }
+
+  // The attempt is over: the server keeps what came as a late answer, and nothing waits here any more.
+  async late(position, record, body) {
+    record.acked = record.sent;
+    record.sent = null;
+    await this.keep(position, record);
+    this.show(position, { kind: "late" });
+    this.close(body);
   }
 
   failed(position, record, error) {

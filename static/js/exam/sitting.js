@@ -143,6 +143,7 @@ function closed(body) {
     `This exam was closed${at}. An answer that arrives later is kept as late and not graded.`;
   box.hidden = false;
   if (!clock.ended) box.focus();
+  saver.flushAll();
 }
 
 async function checkClock() {

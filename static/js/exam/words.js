@@ -22,6 +22,7 @@ export function saveWords({ hour, waiting, keeps, signIn }) {
     trying: ({ why }) => `Not saved yet: ${why}. It is ${here()} and will be sent again.`,
     refused: ({ why }) => `Not saved: ${why} It is ${here()}. Change it and it will be sent.`,
     unkept: () => "Saving. This browser keeps nothing on the device: leave the page open until it says Saved.",
+    late: () => "Arrived after closing: kept as late, not graded.",
     asking: () => "Not saved: two answers exist. Choose below.",
     "signed-out": () => `Not saved: you are signed out. It is ${here()}.`,
   };
