@@ -8,13 +8,15 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 
+from courses.rounding import counted, whole
+
 _MARGIN = 18
 # Signs and letters that do not come apart into a Latin-1 letter and its accent.
 _SPELLED = str.maketrans(
     {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."}
     | {"Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "Œ": "OE", "œ": "oe", "ı": "i", "ẞ": "SS"}
 )
-_INK, _SOFT = (17, 22, 29), (89, 100, 114)
+_INK, _SOFT, _LINE = (17, 22, 29), (89, 100, 114), (184, 192, 203)
 
 
 def latin(text: object) -> str:
@@ -58,8 +60,9 @@ def progress_pdf(figures: dict[str, Any]) -> bytes:
     _line(pdf, f"Made on {day(figures['made_at'])}, times in {figures['time_zone']}.", size=9, soft=True)
     _line(
         pdf,
-        f"{totals['lessons_done']} of {totals['lessons']} lessons done, {totals['practice']} practice "
-        f"quizzes and {totals['mocks']} mock exams graded.",
+        f"{totals['lessons_done']} of {totals['lessons']} lessons done, "
+        f"{counted(totals['practice'], 'practice quiz', 'practice quizzes')} and "
+        f"{counted(totals['mocks'], 'mock exam', 'mock exams')} graded.",
         size=11,
     )
     _section(pdf, "Courses", ["Lesson", "Opened", "Done"], (110, 34, 34), _lesson_rows(figures))
@@ -69,7 +72,7 @@ def progress_pdf(figures: dict[str, Any]) -> bytes:
         ["Domain", "Right", "Share", "90% interval"],
         (88, 30, 26, 34),
         [
-            [row["name"], f"{row['right']} of {row['answered']}", f"{row['share']:.0f}%", _interval(row)]
+            [row["name"], f"{row['right']} of {row['answered']}", f"{whole(row['share'])}%", _interval(row)]
             for row in figures["domains"]
         ],
         empty="No graded answer yet.",
@@ -107,6 +110,7 @@ def _section(
         _line(pdf, empty, size=10, soft=True)
         return
     pdf.set_font("Helvetica", size=9)
+    pdf.set_draw_color(*_LINE)
     style = FontFace(emphasis="BOLD", color=_SOFT)
     with pdf.table(
         col_widths=widths, borders_layout="HORIZONTAL_LINES", headings_style=style, line_height=5.5
@@ -126,11 +130,11 @@ def _lesson_rows(figures: dict[str, Any]) -> list[list[str]]:
 
 
 def _interval(row: dict[str, Any]) -> str:
-    return f"{row['low']:.0f} to {row['high']:.0f}%"
+    return f"{whole(row['low'])} to {whole(row['high'])}%"
 
 
 def _score(row: dict[str, Any]) -> str:
-    return "-" if row["score"] is None else f"{row['score']:.0f}%"
+    return "-" if row["score"] is None else f"{whole(row['score'])}%"
 
 
 def _result(row: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.rounding import whole
 from courses.selectors import practice
 from courses.selectors.lessons import CourseRow, LessonRow, course_rows
 from quizzes.domains import DOMAINS
@@ -107,7 +108,7 @@ def _practice_step(
         chosen = max(quizzes, key=lambda quiz: quiz.domains.get(weak["slug"], 0))
         why = (
             f"{DOMAINS[weak['slug']]} is your weakest domain: {weak['right']} of {weak['answered']} right, "
-            f"{weak['share']:.0f}%."
+            f"{whole(weak['share'])}%."
         )
     else:
         in_hand = next((row for row in courses if row.enrolled), courses[0] if courses else None)
@@ -127,7 +128,7 @@ def _mock_step(exams: list[practice.ExamResult], open_exams: set[int]) -> list[S
     if chosen.last_score is None:
         why = f"{chosen.items} questions against the clock. You have not taken it yet."
     else:
-        why = f"Your last score was {chosen.last_score:.0f}%; the pass mark is {chosen.exam.pass_mark}%."
+        why = f"Your last score was {whole(chosen.last_score)}%; the pass mark is {chosen.exam.pass_mark}%."
     return [
         Step(
             "Mock exam",

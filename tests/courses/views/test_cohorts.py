@@ -92,3 +92,16 @@ def test_a_cohort_asks_as_often_for_many_students_as_for_one(
         hand_in(attempt_id=start_attempt(exam=exam, by=student).pk, by=student)
     with django_assert_num_queries(13):
         assertContains(client.get(url), "Student 7")
+
+
+def test_the_cohort_list_asks_as_often_for_many_cohorts_as_for_one(
+    as_user, course, cohort, instructor, django_assert_num_queries
+):
+    client = as_user(instructor)
+    client.get("/courses/cohorts/")
+    with django_assert_num_queries(6):
+        client.get("/courses/cohorts/")
+    for number in range(5):
+        CohortInstructor.objects.create(cohort=Cohort.objects.create(name=f"More {number}"), user=instructor)
+    with django_assert_num_queries(6):
+        assertContains(client.get("/courses/cohorts/"), "More 4")

@@ -2,6 +2,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from courses.services.lessons import mark_done
 from quizzes.services.attempts import start_attempt
+from tests.courses import school as courses_school
 from tests.quizzes import school
 
 
@@ -43,3 +44,17 @@ def test_help_says_the_keys_and_why_there_is_no_cpt(as_user, learner):
     page = as_user(learner).get("/courses/help/")
     assertContains(page, "previous lesson, next lesson")
     assertContains(page, "CPT is a registered trademark of the American Medical Association.")
+
+
+def test_today_asks_as_often_for_many_courses_as_for_one(as_user, course, learner, django_assert_num_queries):
+    client = as_user(learner)
+    client.get("/")
+    with django_assert_num_queries(13):
+        client.get("/")
+    for number in range(4):
+        more = courses_school.make_course(f"more-{number}", position=number + 2)
+        courses_school.make_lesson(more, "One")
+        exam = school.make_exam(f"quiz-{number}", school.mixed(f"q{number}"))
+        start_attempt(exam=exam, by=learner)
+    with django_assert_num_queries(13):
+        assertContains(client.get("/"), "Quiz-3")

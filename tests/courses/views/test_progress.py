@@ -79,3 +79,18 @@ def test_an_instructor_loses_sight_with_the_cohort(as_user, course, learner, ins
     assert client.get(f"/courses/progress/reports/{report.pk}/pdf/").status_code == 200
     cohort.students.clear()
     assert client.get(f"/courses/progress/reports/{report.pk}/pdf/").status_code == 404
+
+
+def test_progress_asks_as_often_for_many_attempts_as_for_one(
+    as_user, course, lesson, learner, django_assert_num_queries
+):
+    client = as_user(learner)
+    exams = [school.make_exam(f"quiz-{number}", school.mixed(f"q{number}")) for number in range(4)]
+    hand_in(attempt_id=start_attempt(exam=exams[0], by=learner).pk, by=learner)
+    client.get("/courses/progress/")
+    with django_assert_num_queries(11):
+        client.get("/courses/progress/")
+    for exam in exams[1:]:
+        hand_in(attempt_id=start_attempt(exam=exam, by=learner).pk, by=learner)
+    with django_assert_num_queries(11):
+        assertContains(client.get("/courses/progress/"), "Quiz-3")
