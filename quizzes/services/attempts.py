@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +21,8 @@ from accounts.models import User
 from accounts.selectors import extra_time_percent
 from quizzes import selectors, timing
 from quizzes.errors import AttemptNotFound, AttemptOver, ExamNotAvailable, NothingToReveal, NotPractice
-from quizzes.kinds import KINDS, Answer, AnswerError
-from quizzes.models import Attempt, AttemptState, Exam, ExamItem, ExamMode, ItemStatus, Response
+from quizzes.kinds import KINDS, Answer, AnswerError, Kind
+from quizzes.models import Attempt, AttemptState, Exam, ExamItem, ExamMode, ItemStatus, ItemVersion, Response
 from quizzes.services import grading, transitions
 
 logger = logging.getLogger(__name__)
@@ -232,9 +233,7 @@ class _Kept(_Wanted):
     closed_at: datetime | None
     finished_at: datetime | None
     close_reason: str
-    kind: str
-    systems: list[str]
-    options: list[dict]
+    version_id: int
     server_now: datetime
 
 
@@ -245,11 +244,9 @@ _LOCKED = tuple(one.name for one in fields(_Kept))
 _LOCK = """
     SELECT r.revision, r.answer, r.flagged, r.struck, r.note, r.id, r.position, r.saved_at, r.revealed_at,
            a.state, a.deadline_at, a.grace_seconds, a.closed_at, a.finished_at, a.close_reason,
-           i.kind, i.systems, v.options, clock_timestamp()
+           r.item_version_id, clock_timestamp()
     FROM quizzes_attempt AS a
     JOIN quizzes_response AS r ON r.attempt_id = a.id
-    JOIN quizzes_itemversion AS v ON v.id = r.item_version_id
-    JOIN quizzes_item AS i ON i.id = v.item_id
     WHERE a.id = %s AND a.user_id = %s AND r.position = %s
     FOR SHARE OF a FOR NO KEY UPDATE OF r
 """
@@ -283,11 +280,21 @@ def _lock(attempt_id: UUID, position: int, by: User) -> _Kept:
         row = cursor.fetchone()
     if row is None:
         raise AttemptNotFound
-    # Django's cursors leave jsonb as text.
     columns = dict(zip(_LOCKED, row, strict=True))
-    for name in ("answer", "options"):
-        columns[name] = None if columns[name] is None else json.loads(columns[name])
+    if columns["answer"] is not None:  # Django's cursors leave jsonb as text
+        columns["answer"] = json.loads(columns["answer"])
     return _Kept(**columns)
+
+
+@lru_cache(maxsize=4096)
+def _item(version_id: int) -> tuple[Kind, list[dict], list[str]]:
+    """Kind, options and systems of a version, which never changes: a process asks for each once.
+
+    An item's systems may change under a process that has them; they only serve an answer that names none.
+    """
+    version = ItemVersion.objects.select_related("item").only("options", "item__kind", "item__systems")
+    found = version.get(pk=version_id)
+    return KINDS[found.item.kind], found.options, found.item.systems
 
 
 def _parse(
@@ -299,10 +306,11 @@ def _parse(
         raise AnswerError("flagged must be true or false")
     if not isinstance(note, str) or len(note) > LONGEST_NOTE or "\0" in note:
         raise AnswerError(f"note must be a text of at most {LONGEST_NOTE} characters")
-    ids = [option["id"] for option in kept.options]
+    kind, options, systems = _item(kept.version_id)
+    ids = [option["id"] for option in options]
     if not isinstance(struck, list | tuple) or any(option not in ids for option in struck):
         raise AnswerError("struck must list options of this item")
-    parsed = KINDS[kept.kind].parse_answer(answer, options=kept.options, systems=kept.systems)
+    parsed = kind.parse_answer(answer, options=options, systems=systems)
     return _Wanted(revision, parsed, flagged, [option for option in ids if option in struck], note)
 
 

@@ -155,8 +155,9 @@ class TestSave:
     def test_a_save_takes_four_statements_of_its_own(self, own, sitting, django_assert_num_queries):
         """Session and user; then savepoint, lock, write, release (BEGIN and COMMIT outside a test)."""
         for position in (1, 2):
+            _put(own, sitting, position, B)  # a process asks once for an item's options
             with django_assert_num_queries(6):
-                _put(own, sitting, position, B)
+                _put(own, sitting, position, C, revision=2)
 
     def test_more_saves_than_the_limit_are_slowed_down_for_this_person_alone(
         self, own, sitting, mock, outsider, monkeypatch

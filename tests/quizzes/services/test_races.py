@@ -95,7 +95,7 @@ def test_two_tabs_that_start_at_once_get_the_same_attempt(mock, learner):
 
 
 def test_a_save_that_waits_for_a_lock_past_the_deadline_is_refused(sitting):
-    """now() and statement_timestamp() would let it pass: the statement began before the deadline."""
+    """now() would let it pass: the transaction began before the deadline."""
     deadline = server_now() + timedelta(milliseconds=600)
     Attempt.objects.filter(pk=sitting.pk).update(
         started_at=deadline - timedelta(minutes=12), deadline_at=deadline, grace_seconds=0
