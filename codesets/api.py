@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.core.cache import caches
 from django.db.models import QuerySet
 from django.urls import path
 from django.utils import timezone
@@ -13,7 +12,6 @@ from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
 from accounts.permissions import Permission, has_permission
@@ -22,20 +20,10 @@ from codesets.diff import diff_releases
 from codesets.models import Release, ReleaseState
 from codesets.search import MOST
 from codesets.systems import PUBLIC_DOMAIN, SYSTEMS, System
+from codesets.throttles import SearchThrottle
 
 SYSTEM = OpenApiParameter("system", str, enum=[system.value for system in System])
 ON = OpenApiParameter("on", date, description="The date whose books answer; today when left out.")
-
-
-class SearchThrottle(SimpleRateThrottle):
-    """By address or account, in the cache that is open when Redis is down."""
-
-    scope = "search"
-    cache = caches["limits"]
-
-    def get_cache_key(self, request: Request, view: APIView) -> str:
-        who = request.user.pk if request.user.is_authenticated else self.get_ident(request)
-        return self.cache_format % {"scope": self.scope, "ident": who}
 
 
 class BooksView(APIView):

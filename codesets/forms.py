@@ -82,7 +82,7 @@ class ImportForm(forms.Form):
     )
 
     def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         accepted = [f"{SYSTEMS[system].name}: {importer.accepts}." for system, importer in IMPORTERS.items()]
         limit = settings.CODESET_UPLOAD_MAX_BYTES // 2**20
         self.fields["file"].help_text = f"{' '.join(accepted)} At most {limit} MB."

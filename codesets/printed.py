@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Protocol
 
 from codesets.systems import System, display, normalize
+from codesets.values import NoteInfo
 
 DOT_AFTER = 3
 SEVENTH = 7
@@ -18,16 +19,6 @@ _WRITTEN = re.compile(r"\b[A-Z]\d[\dA-Z](?:\.[\dA-Z]{1,4})?(?:\.-|-(?![A-Z]\d))?
 
 
 _RANGE = re.compile(r"\s*\([A-Z]\w{2,4}(?:-[A-Z]\w{2,4})?\)$")
-
-
-class PrintedNote(Protocol):
-    kind: str
-    text: str
-    targets: Sequence[Mapping[str, str]]
-    owner_kind: str
-    owner: str
-    owner_display: str
-    owner_title: str
 
 
 @dataclass(frozen=True)
@@ -92,7 +83,7 @@ def tiles(system: str, code: str, needs: int | None) -> list[Tile]:
     return row
 
 
-def note_groups(notes: Iterable[PrintedNote]) -> list[NoteGroup]:
+def note_groups(notes: Iterable[NoteInfo]) -> list[NoteGroup]:
     """Neighbouring notes of one kind and owner become one group; the order of the book is kept."""
     groups = []
     for (kind, owner_kind, owner), members in groupby(notes, key=lambda n: (n.kind, n.owner_kind, n.owner)):
@@ -109,7 +100,7 @@ def nearest_first(groups: Sequence[NoteGroup]) -> list[NoteGroup]:
     return sorted(groups, key=lambda group: -owners.index((group.owner_kind, group.owner)))
 
 
-def _lines(notes: Sequence[PrintedNote]) -> Iterator[NoteLine]:
+def _lines(notes: Sequence[NoteInfo]) -> Iterator[NoteLine]:
     under = False
     for note in notes:
         leads = note.text.rstrip().endswith(":")

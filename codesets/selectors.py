@@ -30,7 +30,7 @@ def published_on(system: str, on: date, *, but: int | None = None) -> Release | 
     """The published release whose window holds the day, `but` left out."""
     window = Q(effective_to=None) | Q(effective_to__gt=on)
     rows = Release.objects.filter(window, system=system, state=ReleaseState.PUBLISHED, effective_from__lte=on)
-    return rows.exclude(pk=but).first()
+    return (rows if but is None else rows.exclude(pk=but)).first()
 
 
 def published_after(system: str, on: date) -> Release | None:

@@ -1,6 +1,7 @@
 """The books: what is in force, browsing by chapter and block, a code's page and its card."""
 
 from datetime import date
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -83,7 +84,7 @@ def heading(request: HttpRequest, system: str, kind: str, name: str) -> HttpResp
     if shown is None or shown.trail[-1].kind != kind:
         return _missing(request, system, name, asked)
     here = shown.trail[-1]
-    blocks = [{"codes": shown.codes}] if shown.codes else []
+    blocks: list[dict[str, Any]] = [{"codes": shown.codes}] if shown.codes else []
     if shown.headings:
         under = selectors.categories(shown.release.id, here.name)
         blocks = [{"name": b.name, "title": b.title, "codes": under.get(b.name, [])} for b in shown.headings]

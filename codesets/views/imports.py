@@ -17,6 +17,7 @@ from codesets.models import ImportFinding, ImportJob
 from codesets.services.errors import CodesetError, LabelTaken
 from codesets.services.imports import request_import
 from codesets.services.reruns import request_again
+from codesets.views.requests import SignedInRequest
 
 FINDINGS_PAGE = 100
 FORM_OVERHEAD = 64 * 1024  # bytes of a multipart body beside the file itself
@@ -26,7 +27,7 @@ STEPS = list(ImportJob.Step)
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Permission.MANAGE_CODESETS)
-def import_new(request: HttpRequest) -> HttpResponse:
+def import_new(request: SignedInRequest) -> HttpResponse:
     """The upload form. The token is checked after the size: reading it would read the whole body."""
     if _content_length(request) > settings.CODESET_UPLOAD_MAX_BYTES + FORM_OVERHEAD:
         form = ImportForm({})
@@ -37,7 +38,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_protect
-def _import_new(request: HttpRequest) -> HttpResponse:
+def _import_new(request: SignedInRequest) -> HttpResponse:
     if request.method != "POST":
         return _import_page(request, ImportForm(initial={"system": request.GET.get("system", "")}))
     form = ImportForm(request.POST, request.FILES)
@@ -89,7 +90,7 @@ def import_job_progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require(Permission.MANAGE_CODESETS)
-def import_job_again(request: HttpRequest, pk: int) -> HttpResponse:
+def import_job_again(request: SignedInRequest, pk: int) -> HttpResponse:
     get_object_or_404(ImportJob, pk=pk)
     try:
         pk = request_again(job_id=pk, by=request.user).pk

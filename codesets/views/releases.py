@@ -16,6 +16,7 @@ from codesets.forms import PublishForm
 from codesets.models import Release, ReleaseState
 from codesets.services.errors import CodesetError
 from codesets.services.releases import discard_release, publish_release, withdraw_release
+from codesets.views.requests import SignedInRequest
 
 DIFF_ROWS = 200
 IMPACT_ROWS = 50
@@ -89,7 +90,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Permission.MANAGE_CODESETS)
-def release_publish(request: HttpRequest, pk: int) -> HttpResponse:
+def release_publish(request: SignedInRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(selectors.releases(), pk=pk)
     form = PublishForm(
         request.POST or None, initial={"effective_from": shown.effective_from}, label_suffix=""
@@ -110,7 +111,7 @@ def release_publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Permission.MANAGE_CODESETS)
-def release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def release_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(selectors.releases(), pk=pk)
     refused = ""
     if request.method == "POST":
@@ -127,7 +128,7 @@ def release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Permission.MANAGE_CODESETS)
-def release_discard(request: HttpRequest, pk: int) -> HttpResponse:
+def release_discard(request: SignedInRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(selectors.releases(), pk=pk)
     refused = ""
     if request.method == "POST":

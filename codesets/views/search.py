@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from accounts.permissions import Permission, has_permission
 from codesets import catalog
-from codesets.api import SearchThrottle
 from codesets.forms import read_on
 from codesets.systems import PUBLIC_DOMAIN, SYSTEM_CHOICES, System, normalize
+from codesets.throttles import SearchThrottle
 
 BOX_LIMIT = 12
 PAGE_LIMIT = 100
@@ -30,7 +33,8 @@ def limited(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReques
 
     @wraps(view)
     def counted(request: HttpRequest) -> HttpResponse:
-        if not SearchThrottle().allow_request(request, view):
+        # The throttle reads the user and the address, which this request has as well as the API's.
+        if not SearchThrottle().allow_request(cast(Request, request), cast(APIView, view)):
             return HttpResponse("You are searching too fast. Wait a moment, then try again.", status=429)
         return view(request)
 

@@ -90,7 +90,7 @@ def test_three_hits_and_many_cost_the_same_questions(client, books, name, monkey
 
 
 def test_who_searches_too_fast_is_asked_to_wait(client, books, learner, monkeypatch):
-    monkeypatch.setattr("codesets.api.SearchThrottle.rate", "2/minute", raising=False)
+    monkeypatch.setattr("codesets.throttles.SearchThrottle.rate", "2/minute", raising=False)
     client.force_login(learner)  # a new account each time, so that no earlier count stands in Redis
     url = reverse("codesets:search_results")
     answers = [client.get(url, {"q": "insulin", "on": MAY}) for _ in range(3)]
