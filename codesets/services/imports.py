@@ -232,8 +232,8 @@ def _changes(release: Release) -> list[Finding]:
     return [
         Finding(
             Level.INFORMATION,
-            f"Compared with {current}: {len(changed.added):,} codes added, {len(changed.deleted):,} "
-            f"deleted, {len(changed.revised):,} retitled, "
+            f"Compared with {current}: {len(changed.added):,} added, {len(changed.deleted):,} deleted, "
+            f"{len(changed.revised):,} with a new title, "
             f"{len(changed.billable):,} changed in being billable.",
         )
     ]

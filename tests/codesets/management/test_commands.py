@@ -34,7 +34,7 @@ def test_from_file_to_published_and_withdrawn(db, impact_rows):
     out, _ = run("import_codeset", "icd10cm", READING_2026, *YEAR, "--publish")
     assert out.endswith("Published: ICD-10-CM 2026.\n")
     out, err = run("import_codeset", "icd10cm", READING_2027, *NEXT, "--stage")
-    assert "Compared with ICD-10-CM 2026: 3 codes added" in err
+    assert "Compared with ICD-10-CM 2026: 3 added" in err
     assert out.endswith("Staged: ICD-10-CM 2027.\n")
     assert states() == {"2026": "published", "2027": "staged"}
     assert run("publish_codeset", "icd10cm", "2027")[0] == (

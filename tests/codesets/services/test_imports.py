@@ -72,7 +72,7 @@ def test_the_findings_say_what_the_release_would_change(db, reading):
     assert [(found.level, found.text) for found in outcome.findings] == [
         (
             Level.INFORMATION,
-            "Compared with ICD-10-CM 2026: 3 codes added, 1 deleted, 1 retitled, "
+            "Compared with ICD-10-CM 2026: 3 added, 1 deleted, 1 with a new title, "
             "1 changed in being billable.",
         )
     ]
