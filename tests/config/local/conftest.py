@@ -9,6 +9,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -104,12 +105,35 @@ def kept_data_dir(open_folder: Path) -> Path:
     return open_folder / "kept data"
 
 
+def may_mount() -> bool:
+    """Root in a container often may not: CAP_SYS_ADMIN is the 21st bit of the effective capabilities."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except FileNotFoundError:
+        return False
+    effective = next(line.split()[1] for line in status.splitlines() if line.startswith("CapEff:"))
+    return bool(int(effective, 16) & 1 << 21)
+
+
+@contextmanager
+def small_disk(folder: Path, size: str) -> Iterator[None]:
+    if not may_mount():
+        pytest.skip("only a user that may mount can make a small disk")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "tmpfs", folder], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
 @pytest.fixture(scope="session")
 def everyones_python(open_folder: Path) -> Iterator[dict[str, str]]:
     """How to start a Python with our packages as any user; that of .venv can be a link into root's home."""
     if _runs_as(STRANGER, sys.executable):
         yield {"python": sys.executable}
         return
+    if not may_mount():
+        pytest.skip("no other user can run this Python")
     mounted = open_folder / "python"
     mounted.mkdir()
     subprocess.run(["mount", "--bind", sys.base_prefix, mounted], check=True)

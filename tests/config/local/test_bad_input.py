@@ -2,7 +2,6 @@
 
 import os
 import socket
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,12 +10,10 @@ import pytest
 from config.local import checks, place
 from config.local.errors import StartError
 from config.local.processes import leftovers
-from tests.config.local.conftest import ANOTHER, STRANGER, Run, free_port
+from tests.config.local.conftest import ANOTHER, STRANGER, Run, free_port, small_disk
 
 Start = Callable[..., Run]
-as_root = pytest.mark.skipif(
-    os.geteuid() != 0, reason="only root can make another user's folder or a small disk"
-)
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make another user's folder")
 
 
 def refusal(run: Run) -> str:
@@ -149,20 +146,17 @@ def test_too_little_room(start: Start, kept_data_dir: Path) -> None:
 def tiny_disk(open_folder: Path) -> Iterator[Path]:
     folder = open_folder / "tiny disk"
     folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m,mode=755", "tmpfs", folder], check=True)
-    yield folder
-    subprocess.run(["umount", folder], check=True)
+    with small_disk(folder, "16m"):
+        yield folder
     folder.rmdir()
 
 
-@as_root
 def test_a_tiny_disk(start: Start, tiny_disk: Path) -> None:
     said = refusal(start(tiny_disk, room=checks.ROOM_FOR_FIRST_START))
     assert said.startswith(f"There is not enough room in {tiny_disk}: ")
     assert not (tiny_disk / "postgres").exists()
 
 
-@as_root
 def test_a_disk_that_is_full_while_the_cluster_is_made(start: Start, tiny_disk: Path) -> None:
     said = refusal(start(tiny_disk))
     assert said == (

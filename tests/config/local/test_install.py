@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.local import install, paths
-from tests.config.local.conftest import free_port
+from tests.config.local.conftest import free_port, small_disk
 
 INSTALLER = paths.CHECKOUT / "config" / "local" / "install.py"
 BEGINNING = "Chartroom cannot be installed: "
@@ -145,12 +145,10 @@ def test_an_old_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", tmp_path], check=True)
-    yield tmp_path
-    subprocess.run(["umount", tmp_path], check=True)
+    with small_disk(tmp_path, "2m"):
+        yield tmp_path
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
 def test_a_full_disk(tiny_disk: Path, wheels: Path) -> None:
     (tiny_disk / install.REQUIREMENTS).write_text("tinychart==1.0\n")
     code, words = run(tiny_disk, **offline(wheels))
