@@ -17,7 +17,7 @@ import pytest
 import redis
 
 from config.local import paths
-from config.local.processes import clear, leftovers
+from config.local.processes import clear, credentials, leftovers
 from tests.config.local.conftest import STRANGER, Run, clean_environment, free_port
 
 Start = Callable[..., Run]
@@ -145,15 +145,21 @@ def test_after_a_killed_supervisor_the_next_start_says_so_and_recovers(
 def test_a_pid_file_that_names_another_process_is_no_obstacle(start: Start, kept_data_dir: Path) -> None:
     run = start(kept_data_dir)
     run.wait_for("Chartroom is ready")
-    pid_file = Path(run.child("postgres").cwd()) / "postmaster.pid"
+    server = run.child("postgres")
+    pid_file, user = Path(server.cwd()) / "postmaster.pid", server.uids().real
     lines = pid_file.read_text().splitlines()
     run.stop()
-    pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]))
-
-    start(kept_data_dir).wait_for("Chartroom is ready")
-
-    assert psutil.Process().is_running()
-    assert pid_file.read_text().splitlines()[0] != str(os.getpid())
+    # PostgreSQL itself would take any process of its own user for the server
+    with subprocess.Popen(
+        ["sleep", "600"], cwd="/", **credentials(user if user != os.geteuid() else None)
+    ) as other:
+        pid_file.write_text("\n".join([str(other.pid), *lines[1:]]))
+        try:
+            start(kept_data_dir).wait_for("Chartroom is ready")
+            assert other.poll() is None
+            assert pid_file.read_text().splitlines()[0] != str(other.pid)
+        finally:
+            other.kill()
 
 
 def test_a_second_supervisor_is_refused_and_the_first_goes_on(start: Start, kept_data_dir: Path) -> None:
