@@ -28,6 +28,7 @@ from quizzes.services import grading, transitions
 logger = logging.getLogger(__name__)
 
 LONGEST_NOTE = 4000
+LATE_ANSWERS = 20  # kept of one response; a page that replays its queue sends a few
 HIGHEST_REVISION = 2**31 - 1
 REVEALED = "revealed"
 
@@ -263,14 +264,17 @@ _WRITE = """
     RETURNING r.saved_at
 """
 
-_WRITE_LATE = """
-    INSERT INTO quizzes_lateanswer (response_id, answer, revision, received_at)
-    SELECT %(id)s, %(answer)s::jsonb, %(revision)s, clock_timestamp()
-    WHERE NOT EXISTS (
+_LATE_IS_KEPT = """EXISTS (
         SELECT 1 FROM quizzes_lateanswer
         WHERE response_id = %(id)s AND revision = %(revision)s
           AND answer IS NOT DISTINCT FROM %(answer)s::jsonb
-    )
+    )"""
+
+_WRITE_LATE = f"""
+    INSERT INTO quizzes_lateanswer (response_id, answer, revision, received_at)
+    SELECT %(id)s, %(answer)s::jsonb, %(revision)s, clock_timestamp()
+    WHERE NOT {_LATE_IS_KEPT}
+      AND (SELECT count(*) FROM quizzes_lateanswer WHERE response_id = %(id)s) < %(most)s
 """
 
 
@@ -345,15 +349,22 @@ def _save(kept: _Kept, wanted: _Wanted) -> SaveResult:
 
 
 def _keep_late(kept: _Kept, wanted: _Wanted) -> bool:
-    """Stores an answer that came after closing and is not the kept one; the same one sent again only once."""
+    """Stores an answer that came after closing and is not the kept one; the same one sent again only once.
+
+    Gives whether it is stored. The response is locked, so two late saves cannot both find room.
+    """
     if wanted.revision < kept.revision or wanted.answer == kept.answer:
         return False
+    late = {
+        "id": kept.response_id,
+        "answer": _to_json(wanted.answer),
+        "revision": wanted.revision,
+        "most": LATE_ANSWERS,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _WRITE_LATE,
-            {"id": kept.response_id, "answer": _to_json(wanted.answer), "revision": wanted.revision},
-        )
-    return True
+        cursor.execute(_WRITE_LATE, late)
+        cursor.execute(f"SELECT {_LATE_IS_KEPT}", late)
+        return cursor.fetchone()[0]
 
 
 def _closed(kept: _Kept, late: bool) -> SaveResult:

@@ -207,6 +207,13 @@ class TestDeadline:
         ]
         assert _kept(sitting)[:2] == (1, B)
 
+    def test_late_answers_of_one_item_are_bounded_and_what_is_not_stored_is_not_called_late(self, sitting):
+        hand_in(attempt_id=sitting.pk, by=sitting.user)
+        results = [save(sitting, 1, B, revision=revision).late for revision in range(1, 31)]
+        assert results == [True] * 20 + [False] * 10
+        assert save(sitting, 1, B, revision=20).late is True
+        assert LateAnswer.objects.count() == 20
+
     def test_after_handing_in_the_closing_time_is_told(self, sitting):
         closed = hand_in(attempt_id=sitting.pk, by=sitting.user)
         result = save(sitting, 1, C)
