@@ -327,7 +327,7 @@ def test_single_keys_can_be_switched_off(seat, sitting, page, learner):
 def test_a_first_visit_to_the_sitting_is_under_a_hundred_kilobytes(seat, page):
     """Static files as WhiteNoise sends them, compressed; the page as the view sends it."""
     seen = []
-    page.on("response", seen.append)
+    page.on("response", lambda one: seen.append(one))
     seat(2)
     page.wait_for_load_state("networkidle")
     sizes = {one.url: _wire_size(one) for one in seen}
