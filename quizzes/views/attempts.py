@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -20,6 +20,7 @@ from quizzes.selectors import Sitting
 from quizzes.services import attempts
 from quizzes.services.attempts import SaveStatus
 from quizzes.views.practice import practice_item
+from quizzes.views.requests import SignedInRequest
 from quizzes.views.shown import by_section, count, show_items
 
 OVERTAKEN = (
@@ -33,7 +34,7 @@ LATE = "The answer to item {position} arrived after closing: it is kept as late 
 @never_cache
 @require_http_methods(["GET", "POST"])
 @require(Permission.LEARN)
-def attempt(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+def attempt(request: SignedInRequest, attempt_id: UUID) -> HttpResponse:
     """The one page of an open attempt, for its owner alone; a closed one leads to its report."""
     mine = selectors.own_attempt(request.user, attempt_id)
     sitting = selectors.sitting(mine)
@@ -51,7 +52,7 @@ def attempt(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 @never_cache
 @require_GET
 @require(Permission.LEARN)
-def attempt_review(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+def attempt_review(request: SignedInRequest, attempt_id: UUID) -> HttpResponse:
     mine = _open_or_none(request, attempt_id)
     if mine is None:
         return redirect("quizzes:report", attempt_id)
@@ -63,7 +64,7 @@ def attempt_review(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 @never_cache
 @require_POST
 @require(Permission.LEARN)
-def attempt_submit(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+def attempt_submit(request: SignedInRequest, attempt_id: UUID) -> HttpResponse:
     """Hands in after a confirmation; the report shows the receipt. Handing in twice changes nothing."""
     mine = _open_or_none(request, attempt_id)
     if mine is None:
@@ -75,12 +76,12 @@ def attempt_submit(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     return redirect("quizzes:report", attempt_id)
 
 
-def _open_or_none(request: HttpRequest, attempt_id: UUID) -> Attempt | None:
+def _open_or_none(request: SignedInRequest, attempt_id: UUID) -> Attempt | None:
     mine = attempts.expire_if_overdue(selectors.own_attempt(request.user, attempt_id))
     return mine if mine.state == AttemptState.OPEN else None
 
 
-def _position(request: HttpRequest, sitting: Sitting) -> int:
+def _position(request: SignedInRequest, sitting: Sitting) -> int:
     """`?item=3`; without it the first item that has not been seen, else the first."""
     wanted = request.GET.get("item", "")
     if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(sitting.items):
@@ -89,7 +90,7 @@ def _position(request: HttpRequest, sitting: Sitting) -> int:
     return unseen[0] if unseen else 1
 
 
-def _sitting_page(request: HttpRequest, mine: Attempt, sitting: Sitting, position: int) -> dict[str, Any]:
+def _sitting_page(request: SignedInRequest, mine: Attempt, sitting: Sitting, position: int) -> dict[str, Any]:
     assert mine.deadline_at is not None, "a mock exam has a clock"
     items = show_items(sitting)
     return {
@@ -106,7 +107,7 @@ def _sitting_page(request: HttpRequest, mine: Attempt, sitting: Sitting, positio
     }
 
 
-def _review(request: HttpRequest, mine: Attempt, form: HandInForm) -> HttpResponse:
+def _review(request: SignedInRequest, mine: Attempt, form: HandInForm) -> HttpResponse:
     sitting = selectors.sitting(mine)
     items = show_items(sitting)
     context = {
@@ -122,7 +123,7 @@ def _review(request: HttpRequest, mine: Attempt, form: HandInForm) -> HttpRespon
     return render(request, "quizzes/review.html", context)
 
 
-def _save(request: HttpRequest, sitting: Sitting, position: int) -> HttpResponse:
+def _save(request: SignedInRequest, sitting: Sitting, position: int) -> HttpResponse:
     """Saves one item's form, for a browser without script, and goes on to the next item."""
     here = f"{reverse('quizzes:attempt', args=[sitting.attempt_id])}?item="
     form = AnswerForm(sitting.items[position - 1], request.POST)

@@ -1,7 +1,7 @@
 """Mock exams before they start: the list, the lobby with its rules and system check, the start."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -11,18 +11,19 @@ from quizzes import selectors
 from quizzes.errors import ExamNotAvailable
 from quizzes.models import Exam, ExamMode
 from quizzes.services import attempts
+from quizzes.views.requests import SignedInRequest
 
 
 @require_GET
 @require(Permission.LEARN)
-def exam_list(request: HttpRequest) -> HttpResponse:
+def exam_list(request: SignedInRequest) -> HttpResponse:
     exams = selectors.exam_overview(request.user)
     return render(request, "quizzes/exam_list.html", {"nav": "exams", "exams": exams})
 
 
 @require_GET
 @require(Permission.LEARN)
-def exam_lobby(request: HttpRequest, slug: str) -> HttpResponse:
+def exam_lobby(request: SignedInRequest, slug: str) -> HttpResponse:
     exam = selectors.exam_row(request.user, slug)
     if exam is None or exam.mode != ExamMode.MOCK or exam.minutes is None:
         raise Http404
@@ -38,7 +39,7 @@ def exam_lobby(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @require(Permission.LEARN)
-def exam_start(request: HttpRequest, slug: str) -> HttpResponse:
+def exam_start(request: SignedInRequest, slug: str) -> HttpResponse:
     exam = _mock(slug)
     try:
         attempt = attempts.start_attempt(exam=exam, by=request.user)
@@ -50,7 +51,7 @@ def exam_start(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @require(Permission.LEARN)
-def system_check(request: HttpRequest, slug: str) -> JsonResponse:
+def system_check(request: SignedInRequest, slug: str) -> JsonResponse:
     """What the lobby's script measures a save's way and the computer's clock against; keeps nothing."""
     _mock(slug)
     return JsonResponse({"server_now": selectors.clock().isoformat()})

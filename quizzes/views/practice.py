@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -19,19 +19,20 @@ from quizzes.selectors import Sitting
 from quizzes.services import attempts
 from quizzes.services.attempts import SaveStatus
 from quizzes.views.graded import grade_items
+from quizzes.views.requests import SignedInRequest
 from quizzes.views.shown import ShownItem, chosen_ids, show_items, show_options, with_palette
 
 
 @require_GET
 @require(Permission.LEARN)
-def practice_list(request: HttpRequest) -> HttpResponse:
+def practice_list(request: SignedInRequest) -> HttpResponse:
     quizzes = selectors.practice_overview(request.user)
     return render(request, "quizzes/practice_list.html", {"nav": "practice", "quizzes": quizzes})
 
 
 @require_POST
 @require(Permission.LEARN)
-def practice_start(request: HttpRequest, slug: str) -> HttpResponse:
+def practice_start(request: SignedInRequest, slug: str) -> HttpResponse:
     exam = selectors.find_exam(slug)
     if exam is None or exam.mode != ExamMode.PRACTICE:
         raise Http404
@@ -43,7 +44,7 @@ def practice_start(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("quizzes:attempt", attempt.pk)
 
 
-def practice_item(request: HttpRequest, mine: Attempt, sitting: Sitting, position: int) -> HttpResponse:
+def practice_item(request: SignedInRequest, mine: Attempt, sitting: Sitting, position: int) -> HttpResponse:
     """One item of an open practice attempt. A POST checks the answer: from then on it is final."""
     item = sitting.items[position - 1]
     if request.method != "POST" or item.revealed_at is not None:
@@ -59,7 +60,7 @@ def practice_item(request: HttpRequest, mine: Attempt, sitting: Sitting, positio
     return _page(request, mine, sitting, position, form)
 
 
-def _check(request: HttpRequest, mine: Attempt, position: int, data: dict[str, Any]) -> None:
+def _check(request: SignedInRequest, mine: Attempt, position: int, data: dict[str, Any]) -> None:
     saved = attempts.save_response(
         attempt_id=mine.pk,
         position=position,
@@ -77,7 +78,7 @@ def _check(request: HttpRequest, mine: Attempt, position: int, data: dict[str, A
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     mine: Attempt,
     sitting: Sitting,
     position: int,

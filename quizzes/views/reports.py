@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
@@ -16,6 +16,7 @@ from quizzes import reports, selectors, study
 from quizzes.models import Attempt, AttemptState, ExamMode
 from quizzes.services import attempts
 from quizzes.views.graded import grade_items
+from quizzes.views.requests import SignedInRequest
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class PlottedSection:
 @never_cache
 @require_GET
 @require(Permission.LEARN)
-def report(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+def report(request: SignedInRequest, attempt_id: UUID) -> HttpResponse:
     """For the owner, the instructors of the owner's cohorts, and admins; a 404 for everybody else."""
     seen = attempts.expire_if_overdue(selectors.attempt_for(request.user, attempt_id))
     own = seen.user_id == request.user.pk
