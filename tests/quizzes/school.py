@@ -16,10 +16,10 @@ from django.db import connection
 from codesets.models import Code, Release, ReleaseState
 from codesets.systems import normalize
 from quizzes.kinds import ItemContent
-from quizzes.models import Attempt, Exam, ExamItem, ExamSection, ItemVersion
+from quizzes.models import Attempt, Exam, ExamItem, ExamSection, Item, ItemVersion
 from quizzes.packs import ItemSpec
 from quizzes.services.attempts import save_response
-from quizzes.services.items import save_item
+from quizzes.services.items import FROZEN
 
 ON = date(2026, 5, 12)
 LABEL = "April 2026"
@@ -122,15 +122,38 @@ def make_exam(slug: str, specs: list[ItemSpec], minutes: int | None = None) -> E
         minutes=minutes,
         summary="For tests.",
     )
-    for number, one in enumerate(specs):
-        version = save_item(spec=one, by=None)
-        section, _ = ExamSection.objects.get_or_create(
-            exam=exam,
-            position=number // 2 + 1,
-            defaults={"title": f"Section {number // 2 + 1}", "domain": "icd-10-cm"},
-        )
-        ExamItem.objects.create(section=section, item=version.item, position=number % 2 + 1)
+    sections = ExamSection.objects.bulk_create(
+        ExamSection(exam=exam, position=number, title=f"Section {number}", domain="icd-10-cm")
+        for number in range(1, (len(specs) + 1) // 2 + 1)
+    )
+    ExamItem.objects.bulk_create(
+        ExamItem(section=sections[number // 2], item=item, position=number % 2 + 1)
+        for number, item in enumerate(make_items(specs))
+    )
     return exam
+
+
+def make_items(specs: list[ItemSpec]) -> list[Item]:
+    """What save_item makes one by one, at once: a form of a hundred items is then made in no time."""
+    items = Item.objects.bulk_create(
+        Item(
+            slug=one.slug,
+            kind=one.content.kind,
+            domain=one.domain,
+            systems=list(one.content.systems),
+            difficulty=one.difficulty,
+            status="published",
+        )
+        for one in specs
+    )
+    versions = ItemVersion.objects.bulk_create(
+        ItemVersion(item=item, number=1, **{name: getattr(one.content, name) for name in FROZEN})
+        for item, one in zip(items, specs, strict=True)
+    )
+    for item, version in zip(items, versions, strict=True):
+        item.current = version
+    Item.objects.bulk_update(items, ["current"])
+    return items
 
 
 def mixed(prefix: str) -> list[ItemSpec]:
