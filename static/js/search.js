@@ -73,11 +73,18 @@ function setUp(form) {
     select(((active + 1 + step + count + 1) % (count + 1)) - 1);
   }
 
-  function enter(event) {
-    const chosen = options()[active] ?? options().find((option) => "exact" in option.dataset);
-    if (!chosen || !current()) return;
+  // The chosen code, or the one that was typed whole, or the full page. A quick typist is ahead of the list:
+  // then the list of the whole text is waited for, and never one of an older text opened from.
+  async function enter(event) {
+    const text = input.value.trim();
+    if (!text) return;
     event.preventDefault();
-    window.location.assign(chosen.dataset.url);
+    clearTimeout(timer);
+    if (!current()) await ask(text);
+    const exact = options().find((option) => "exact" in option.dataset);
+    const chosen = current() ? (options()[active] ?? exact) : null;
+    if (chosen) window.location.assign(chosen.dataset.url);
+    else form.submit();
   }
 
   input.addEventListener("keydown", (event) => {

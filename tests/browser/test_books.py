@@ -35,8 +35,7 @@ def test_look_up_with_the_keyboard_alone(page: Page, library, sign_in, learner, 
     expect(box).to_have_attribute("aria-expanded", "false")
     box.fill("")
     page.keyboard.type("e11.321")
-    expect(page.locator("[role=option][data-exact]")).to_have_count(1)
-    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # ahead of the list, as a quick typist is
     expect(page.get_by_role("heading", level=1)).to_have_text(
         "Type 2 diabetes mellitus with mild retinopathy with macular edema"
     )
@@ -46,7 +45,7 @@ def test_look_up_with_the_keyboard_alone(page: Page, library, sign_in, learner, 
     expect(page.locator(".crumbs [aria-current]")).to_have_text("E11.321")
 
 
-def test_enter_before_the_list_has_come_opens_the_full_page(page: Page, library, sign_in, learner, console):
+def test_enter_without_a_list_opens_the_full_page(page: Page, library, sign_in, learner, console):
     """A list that belongs to an older text is never opened from."""
     sign_in(learner)
     page.goto(f"{library}/books/")

@@ -21,7 +21,10 @@ def test_the_books_page_shows_what_is_in_force_and_what_is_not_loaded(client, bo
     }
     assert "April 2026, from 1 Apr 2026" in texts(titles["book-icd10cm"], ".//h2/small")[0]
     assert texts(titles["book-icd10cm"], ".//ol/li//b") == ["4", "9", "20", "21"]
-    assert texts(titles["book-hcpcs"], ".//ol/li//b") == ["J", "Modifiers"]
+    assert texts(titles["book-hcpcs"], ".//ol/li/a") == [
+        "J Drugs administered other than by oral method (J0100-J9999)",
+        "– Modifiers",
+    ]
     assert texts(titles["book-icd10pcs"], ".//div[@class='empty']/b") == ["ICD-10-PCS is not loaded."]
     cpt = titles["book-cpt"].text_content()
     assert "CPT is a registered trademark of the American Medical Association" in cpt

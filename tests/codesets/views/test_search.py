@@ -21,6 +21,12 @@ def test_each_result_has_system_code_title_state_and_why(client, books):
     assert option.get("data-url") == f"/codesets/books/hcpcs/J0696/?on={MAY}"
 
 
+def test_a_modifier_is_called_one_and_not_a_header(client, books):
+    for name in ("codesets:search", "codesets:search_results"):
+        shown = page(client.get(reverse(name), {"q": "LT", "on": MAY}))
+        assert texts(shown, "//tbody/tr/td[last()] | //li/small")[0].lower().startswith("modifier")
+
+
 def test_an_inclusion_term_is_found_and_said(client, books):
     shown = results(client, "background eye")
     assert texts(shown, "//li/span[@class='code'] | //li/small") == [
