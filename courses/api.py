@@ -89,6 +89,18 @@ class CourseList(APIView):
         return pages.get_paginated_response(CourseSerializer(rows, many=True).data)
 
 
+class ProgressSerializer(serializers.Serializer):
+    """The schema of courses.reports.progress_figures; shares, bounds and scores in percent."""
+
+    student = serializers.DictField()
+    made_at = serializers.DateTimeField()
+    time_zone = serializers.CharField()
+    totals = serializers.DictField(child=serializers.IntegerField())
+    courses = serializers.ListField(child=serializers.DictField())
+    domains = serializers.ListField(child=serializers.DictField())
+    attempts = serializers.ListField(child=serializers.DictField())
+
+
 class LessonDetail(APIView):
     permission_classes = _LEARN
 
@@ -126,7 +138,7 @@ class LessonDetail(APIView):
 class Progress(APIView):
     permission_classes = _LEARN
 
-    @extend_schema(responses=serializers.JSONField())
+    @extend_schema(responses=ProgressSerializer)
     def get(self, request: Request) -> Response:
         return Response(progress_figures(request.user))  # type: ignore[arg-type]
 

@@ -98,6 +98,11 @@ document.addEventListener("keydown", (event) => {
   hide();
   event.stopPropagation();
 }, true);
+// The code was opened beside the text: its card has nothing to add until the pointer comes back.
+document.addEventListener("book:opened", (event) => {
+  dismissed = refOf(event.target);
+  hide();
+});
 // A touch has no hover: the first tap shows the card, the second follows the link.
 document.addEventListener("pointerdown", (event) => {
   const link = refOf(event.target);

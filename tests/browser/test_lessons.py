@@ -74,7 +74,7 @@ def test_from_the_dashboard_through_the_course_to_done(
     assert_accessible()
     page.get_by_role("link", name="Start lesson 1").click()
     page.get_by_role("button", name="Mark as done").first.click()
-    expect(page.get_by_role("status")).to_contain_text("Marked as done")
+    expect(page.get_by_role("article").get_by_role("status")).to_contain_text("Marked as done")
     assert_accessible()
     page.get_by_role("article").get_by_role("link", name="Next: Hearts").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Hearts")
@@ -97,6 +97,36 @@ def test_a_reference_shows_its_card_on_hover_and_focus_and_esc_closes_it(lesson_
     lesson_page.get_by_role("article").get_by_role("link", name="E11.2", exact=True).focus()
     expect(card).to_contain_text("Type 2 diabetes mellitus with kidney complications")
     expect(card).not_to_contain_text("Valid for submission")
+
+
+def test_a_code_opens_in_the_book_beside_and_the_place_is_kept(lesson_page, console, assert_accessible):
+    article = lesson_page.get_by_role("article").first
+    article.get_by_role("link", name="E11.22").first.click()
+    beside = lesson_page.get_by_role("complementary", name="Book and codes")
+    expect(
+        beside.get_by_role("heading", name="Type 2 diabetes mellitus with diabetic chronic")
+    ).to_be_visible()
+    expect(beside.get_by_role("status")).to_have_text("E11.22 is open in the book beside the lesson.")
+    expect(lesson_page).to_have_url(re.compile("/courses/lessons/cm/kidneys/$"))
+    expect(lesson_page.get_by_role("tooltip")).to_be_hidden()
+    assert_accessible()
+    expect(beside.get_by_role("link", name="Full page")).to_have_attribute(
+        "href", re.compile(r"/codesets/books/icd10cm/E11\.22/\?on=2026-05-12$")
+    )
+    beside.get_by_role("button", name="Codes in this lesson").click()
+    expect(beside.get_by_role("heading", name="Codes in this lesson")).to_be_visible()
+    expect(article.get_by_role("link", name="E11.22").first).to_be_focused()
+
+    lesson_page.route("**/codesets/books/**", lambda route: route.abort())
+    article.get_by_role("link", name="E11.2", exact=True).click()
+    expect(beside).to_contain_text("The book did not answer. Your place is kept")
+    console.clear()  # the browser logs the request that failed
+
+
+def test_on_a_phone_a_code_leads_to_its_page(lesson_page):
+    lesson_page.set_viewport_size({"width": 390, "height": 844})
+    lesson_page.get_by_role("article").get_by_role("link", name="E11.22").first.click()
+    expect(lesson_page).to_have_url(re.compile(r"/codesets/books/icd10cm/E11\.22/"))
 
 
 def test_the_outline_follows_the_reader(lesson_page):
