@@ -84,3 +84,9 @@ def findings_by_weight(job: ImportJob) -> QuerySet[ImportFinding]:
     """Errors first, then warnings, then information, each in the order of the file."""
     ranks = [When(level=level, then=Value(rank)) for level, rank in ImportFinding.LEVEL_ORDER.items()]
     return job.findings.order_by(Case(*ranks, output_field=IntegerField()), "pk")
+
+
+def codes(release_id: int) -> QuerySet[Code]:
+    """All rows of a release, in book order."""
+    rows = Code.objects.filter(release=release_id).order_by("position")
+    return rows.only("code", "title", "billable")

@@ -14,8 +14,9 @@ from codesets import impact, printed, selectors
 from codesets.diff import Change, ReleaseDiff, diff_releases
 from codesets.forms import PublishForm
 from codesets.models import Release, ReleaseState
-from codesets.services.errors import CodesetError
+from codesets.services.errors import CodesetError, WrongState
 from codesets.services.releases import discard_release, publish_release, withdraw_release
+from codesets.systems import display
 from codesets.views.requests import SignedInRequest
 
 DIFF_ROWS = 200
@@ -71,10 +72,13 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     before = _predecessor(shown)
     after = selectors.published_after(shown.system, shown.effective_from)
     diff, touched = None, []
-    if shown.state != ReleaseState.IMPORTING:
-        changes = diff_releases(before.pk if before else None, shown.pk)
-        diff = _diff_view(changes, request.GET.get("show", ""), request.GET.get("page", "1"))
+    page_number = request.GET.get("page", "1")
+    if before is not None:
+        changes = diff_releases(before.pk, shown.pk)
+        diff = _diff_view(changes, request.GET.get("show", ""), page_number)
         touched = _impact(shown, changes, after)
+    elif shown.state != ReleaseState.IMPORTING:
+        diff = _first_release(shown, page_number)
     context = {
         "nav": "admin",
         "release": shown,
@@ -100,9 +104,9 @@ def release_publish(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             done = publish_release(release_id=pk, by=request.user, on=form.cleaned_data["effective_from"])
         except CodesetError as error:
-            refused = str(error)
+            refused = _refusal(shown, error)
         else:
-            messages.success(request, f"{done} is published, in force from {done.effective_from:%-d %B %Y}.")
+            messages.success(request, f"{done} is published, in force from {_start(done)}.")
             return redirect("codesets:release", pk=pk)
     context = _confirm_context(shown, refused) | {"form": form}
     status = 409 if refused else 400 if form.errors else 200
@@ -143,6 +147,18 @@ def release_discard(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "codesets/release_discard.html", context, status=409 if refused else 200)
 
 
+def _refusal(shown: Release, error: CodesetError) -> str:
+    """The service's words; when another admin was quicker, who it was."""
+    shown.refresh_from_db()
+    if isinstance(error, WrongState) and shown.state == ReleaseState.PUBLISHED:
+        return f"{shown} is published already, by {shown.published_by or 'a command'}, from {_start(shown)}."
+    return str(error)
+
+
+def _start(shown: Release) -> str:
+    return f"{shown.effective_from:%-d %B %Y}"
+
+
 def _confirm_context(shown: Release, refused: str) -> dict:
     return {
         "nav": "admin",
@@ -177,6 +193,16 @@ def _diff_view(diff: ReleaseDiff, show: str, page_number: str) -> DiffView:
     page = Paginator(getattr(diff, show), DIFF_ROWS).get_page(page_number)
     rows = [_diff_row(show, change) for change in page.object_list]
     return DiffView(show, GROUPS[show], tabs, sum(tab.count for tab in tabs), page, rows)
+
+
+def _first_release(shown: Release, page_number: str) -> DiffView:
+    """Against nothing every code is added: a page of them is read, not the hundred thousand."""
+    counts = {"added": shown.codes_total}
+    tabs = [DiffTab(name, label, counts.get(name, 0)) for name, label in GROUPS.items()]
+    page = Paginator(selectors.codes(shown.pk), DIFF_ROWS).get_page(page_number)
+    changes = [Change(c.code, display(shown.system, c.code), c.title, c.billable) for c in page.object_list]
+    rows = [_diff_row("added", change) for change in changes]
+    return DiffView("added", GROUPS["added"], tabs, shown.codes_total, page, rows)
 
 
 def _diff_row(show: str, change: Change) -> DiffRow:

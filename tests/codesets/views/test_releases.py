@@ -126,15 +126,15 @@ def test_publishing_without_a_date_is_refused_in_words(as_admin, staged):
     assert staged.state == ReleaseState.STAGED
 
 
-def test_the_second_of_two_admins_gets_a_clear_sentence(as_admin, staged):
+def test_the_second_of_two_admins_gets_a_clear_sentence(as_admin, staged, instructor):
     """Both have the confirmation open; the other one presses first."""
-    publish_release(release_id=staged.pk, by=None)
+    publish_release(release_id=staged.pk, by=instructor)
     response = as_admin.post(
         reverse("codesets:release_publish", args=[staged.pk]), {"effective_from": "2027-04-01"}
     )
     assert response.status_code == 409
     assert texts(page(response), "//div[@role='alert']//p[not(@class)]") == [
-        "ICD-10-CM April 2027 is published, so it cannot be published."
+        "ICD-10-CM April 2027 is published already, by Moji Adeyemi, from 1 April 2027."
     ]
 
 
