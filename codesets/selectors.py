@@ -73,7 +73,7 @@ def around(release_id: int, code: str, *, before: int = 6, after: int = 12) -> l
 
 def categories(release_id: int, chapter: str) -> dict[str, list[Code]]:
     """A chapter's categories in book order, by the block that holds them."""
-    rows = Code.objects.filter(release=release_id, depth=0, chapter=chapter).order_by("position")
+    rows = Code.objects.filter(release=release_id, parent="", chapter=chapter).order_by("position")
     grouped: dict[str, list[Code]] = {}
     for row in rows.only("code", "title", "billable", "block"):
         grouped.setdefault(row.block, []).append(row)
