@@ -38,7 +38,7 @@ class ShownItem:
     section_size: int
     service_date: date
     stem: SafeString
-    options: list[ShownOption]
+    options: tuple[ShownOption, ...]
     choose: int | None
     system: str
     code: str
@@ -133,9 +133,9 @@ def show_items(sitting: Sitting) -> list[ShownItem]:
 
 def show_options(
     options: Iterable[dict], chosen: Sequence[str], struck: Sequence[str] = ()
-) -> list[ShownOption]:
+) -> tuple[ShownOption, ...]:
     """options as a kind lets them be seen: id, text, and code with its system where the option is one."""
-    return [
+    return tuple(
         ShownOption(
             id=option["id"],
             letter=letter,
@@ -146,7 +146,7 @@ def show_options(
             struck=option["id"] in struck,
         )
         for letter, option in zip(ascii_uppercase, options, strict=False)
-    ]
+    )
 
 
 def _show(item: SittingItem, place: int, size: int) -> ShownItem:

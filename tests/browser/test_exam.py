@@ -281,15 +281,16 @@ def test_answers_that_come_back_after_closing_are_kept_as_late_every_one(
     console.clear()
 
 
-def test_the_clock_speaks_at_half_at_five_minutes_and_at_one(seat, sitting, page):
+def test_the_clock_speaks_at_half_at_five_minutes_and_at_one(seat, sitting, page, assert_accessible):
     for seconds, said in ((361, "6 minutes left."), (301, "5 minutes left."), (61, "1 minute left.")):
         ends_in(sitting, seconds)
         seat(2)
         expect(page.locator("[data-announce]")).to_have_text(said)
+        assert_accessible()
     expect(page.locator("[data-clock]")).to_have_class("clock end last")
 
 
-def test_when_time_is_up_inputs_stop_and_the_report_opens(seat, sitting, page, console, assert_accessible):
+def test_when_time_is_up_inputs_stop_and_the_report_opens(seat, sitting, page, console):
     school.save(sitting, 2, {"choice": "b"})
     Attempt.objects.filter(pk=sitting.pk).update(grace_seconds=3)
     ends_in(sitting, 8)

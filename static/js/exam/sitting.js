@@ -109,7 +109,7 @@ function ask(position, mine, kept) {
 }
 
 function lock() {
-  for (const field of page.querySelectorAll("fieldset, textarea, [name=flagged]")) field.disabled = true;
+  for (const field of page.querySelectorAll("fieldset, textarea, [name=flagged], [data-clear]")) field.disabled = true;
 }
 
 function timeUp() {

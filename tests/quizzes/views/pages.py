@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 
 from django.test import Client
 from lxml import html
@@ -68,7 +69,7 @@ class Page:
         return dict(self.one(selector).form_values())
 
     def action(self, selector: str) -> str:
-        return self.one(selector).get("action")
+        return urljoin(self.url, self.one(selector).get("action"))
 
 
 def _words(element: Any) -> str:

@@ -38,6 +38,22 @@ def test_the_sitting_holds_every_item_and_no_word_of_the_key(client, sitting):
     assert_no_secret(page)
 
 
+def test_an_item_that_one_student_answered_is_shown_to_another_without_that_answer(
+    client, sitting, mock, outsider
+):
+    """Items are rendered once for all who see them in the same state, and only for those."""
+    save(client, sitting, 1, choice="c", flagged="1", struck=["a"], note="PRIVATENOTE")
+    mine = get(client, at(sitting, 1))
+    theirs = signed_in(outsider)
+    theirs.post(reverse("quizzes:exam_start", args=[mock.slug]))
+    page = get(theirs, at(Attempt.objects.get(user=outsider), 1))
+    checked = '[data-item="1"] [checked]'
+    assert [box.get("value") for box in mine.all(checked)] == ["1", "a", "c"]
+    assert page.all(checked) == []
+    assert "PRIVATENOTE" in mine.raw
+    assert "PRIVATENOTE" not in page.raw
+
+
 def test_two_students_get_the_same_items_byte_for_byte(client, sitting, mock, outsider):
     theirs = signed_in(outsider)
     theirs.post(reverse("quizzes:exam_start", args=[mock.slug]))
