@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
 from accounts import audit
-from accounts.models import AuditEntry, Cohort, Role, User
+from accounts.models import AuditEntry, Role, User
 from accounts.services.cohorts import save_cohort
 from accounts.services.users import create_user
 from codesets import catalog
@@ -104,8 +104,8 @@ def seed_demo(*, password: str, say: Say) -> None:
         for book in books():
             _load_book(book, admin, say)
         _load_content(admin, instructor, say)
-        cohort = _make_cohort(instructor, student, admin, say)
-        _do_work(cohort, say)
+        _make_cohort(instructor, student, admin, say)
+        _do_work(say)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('courses_seed_demo'))")
@@ -241,11 +241,10 @@ def _digest(folders: list[Path]) -> str:
     return found.hexdigest()
 
 
-def _make_cohort(instructor: User, student: User, admin: User, say: Say) -> Cohort:
-    """Made once; whom an admin puts in or takes out afterwards stays so."""
-    cohort = Cohort.objects.filter(name=COHORT).first()
-    if cohort is not None:
-        return cohort
+def _make_cohort(instructor: User, student: User, admin: User, say: Say) -> None:
+    """Made once, with the classmates; what an admin does with either afterwards stays so."""
+    if User.objects.filter(email=CLASSMATES[0].email).exists():
+        return
     say(f"{COHORT}: {len(CLASSMATES) + 1} students")
     with transaction.atomic():
         classmates = [
@@ -256,10 +255,9 @@ def _make_cohort(instructor: User, student: User, admin: User, say: Say) -> Coho
         )
         slugs = Course.objects.values_list("slug", flat=True)
         content.give_cohort_courses(cohort=cohort, course_slugs=slugs)
-    return cohort
 
 
-def _do_work(cohort: Cohort, say: Say) -> None:
+def _do_work(say: Say) -> None:
     """What the invented students did, where it is not done yet."""
     users = {user.email: user for user in User.objects.filter(email__in=[each.email for each in CLASSMATES])}
     to_read = list(Lesson.objects.exclude(published=None).order_by("course__position", "position"))

@@ -6,9 +6,7 @@ from hypothesis import strategies as st
 from courses.rounding import counted, whole
 
 
-@pytest.mark.parametrize(
-    ("value", "shown"), [(88.5, 89), (0.5, 1), (2.5, 3), (88.4, 88), (100.0, 100)]
-)
+@pytest.mark.parametrize(("value", "shown"), [(88.5, 89), (0.5, 1), (2.5, 3), (88.4, 88), (100.0, 100)])
 def test_halves_go_up(value, shown):
     assert whole(value) == shown
 

@@ -131,6 +131,18 @@ def test_an_exam_left_in_the_middle_is_finished(small, db, monkeypatch):
     assert Attempt.objects.filter(state=AttemptState.GRADED).count() == 4
 
 
+def test_what_an_admin_changed_stays_changed(small, db):
+    call_command("seed_demo")
+    cohort = Cohort.objects.get()
+    cohort.name = "Renamed"
+    cohort.save()
+    cohort.students.remove(User.objects.get(email="a.berg@example.com"))
+    before = counts()
+    call_command("seed_demo")
+    assert counts() == before
+    assert Cohort.objects.get().students.count() == 5
+
+
 def test_another_password_is_taken_over(small, db, monkeypatch):
     call_command("seed_demo")
     monkeypatch.setenv("DEMO_PASSWORD", "another-harbor-9")
