@@ -153,6 +153,10 @@ def test_an_answer_given_offline_is_kept_on_the_device_and_sent_when_back(
         "Offline - kept on this device. 2 answers wait here, sent when you are back."
     )
     assert kept(sitting, 2).revision == 0
+    page.locator("[data-review]").click()
+    expect(page.locator("[data-announce]")).to_contain_text(
+        "The connection is lost; your answers are kept here."
+    )
     context.set_offline(False)
     expect(words(page)).to_contain_text("Saved ")
     page.keyboard.press("k")
@@ -176,6 +180,36 @@ def test_an_answer_given_offline_survives_closing_the_browsers_tab(
     expect(words(again)).to_contain_text("Saved ")
     assert kept(sitting, 2).answer == {"choice": "b"}
     console.clear()
+
+
+def test_the_review_page_sends_what_the_device_kept_before_it_shows_it(
+    seat, sitting, page, context: BrowserContext, live_server, console
+):
+    seat(2)
+    context.set_offline(True)
+    page.keyboard.press("b")
+    expect(words(page)).to_contain_text("Offline - kept on this device.")
+    page.close()
+    context.set_offline(False)
+    review = context.new_page()
+    review.goto(f"{live_server.url}{reverse('quizzes:attempt_review', args=[sitting.pk])}")
+    expect(review.locator(".rev a").nth(1)).to_contain_text("Answered: B")
+    assert kept(sitting, 2).answer == {"choice": "b"}
+    console.clear()
+
+
+def test_the_receipt_opens_the_report_once_it_is_graded(page, live_server, sign_in, sitting, learner):
+    version = kept(sitting, 2).item_version
+    key, version.key = version.key, []  # no grader can read this item: the attempt waits
+    version.save()
+    attempts.hand_in(attempt_id=sitting.pk, by=learner)
+    sign_in(learner)
+    page.goto(f"{live_server.url}{reverse('quizzes:report', args=[sitting.pk])}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mini mock exam: handed in")
+    expect(page.locator(".lede")).to_contain_text("0 of 10 answers received.")
+    version.key = key
+    version.save()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mini mock exam: score report", timeout=10_000)
 
 
 def test_a_save_whose_answer_got_lost_is_repeated_and_not_a_second_opinion(seat, sitting, page, console):
