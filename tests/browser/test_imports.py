@@ -1,12 +1,14 @@
 """An admin loads a code set: upload, watch, findings, difference, publish, withdraw."""
 
+from datetime import date
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.jobs import JobState
 from codesets.models import ImportJob, Release
 from codesets.tasks import run_import
-from tests.codesets.tiny_books import publish_books, write_tabular
+from tests.codesets.tiny_books import publish_books, stage, write_tabular
 
 
 @pytest.fixture
@@ -113,3 +115,26 @@ def test_a_refused_upload_keeps_what_was_typed(page: Page, site, sign_in, admin,
     expect(page.locator(".errorlist li")).to_contain_text("This is neither XML nor a zip archive")
     expect(page.get_by_label("Label")).to_have_value("April 2027")
     console.clear()  # the 400 itself
+
+
+@pytest.mark.parametrize("width", [1366, 390, 320])
+def test_the_admins_pages_are_accessible_and_never_scroll_sideways(
+    page: Page, site, sign_in, admin, tmp_path, console, assert_accessible, width
+):
+    sign_in(admin)
+    page.set_viewport_size({"width": width, "height": 768})
+    published = Release.objects.get(label="April 2026").pk
+    staged = stage("icd10cm", write_tabular(tmp_path, 2027), "April 2027", date(2027, 4, 1)).pk
+    for path in (
+        "releases/",
+        f"releases/{published}/",
+        f"releases/{staged}/?show=revised",
+        f"releases/{staged}/publish/",
+        f"releases/{staged}/discard/",
+        f"releases/{published}/withdraw/",
+        "imports/new/",
+    ):
+        page.goto(f"{site}/{path}")
+        assert_accessible()
+        wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(wider) == 0, path
