@@ -6,7 +6,7 @@ Every question takes the date whose books shall answer; only published releases 
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from codesets import hierarchy
 from codesets import search as engine
@@ -96,7 +96,7 @@ def find_codes(pairs: Iterable[tuple[str, str]], on: date) -> dict[tuple[str, st
 
 
 def code_page(system: str, code: str, on: date) -> CodePage | None:
-    """All that the book in force says about a code, in seven queries."""
+    """All that the book in force says about a code, in a handful of queries."""
     stored = normalize(code)
     path = {
         row.code: row
@@ -114,18 +114,18 @@ def code_page(system: str, code: str, on: date) -> CodePage | None:
     headings = _headings_of(row)
     seventh = _seventh(row, above, parents, infos)
     own, inherited = _notes(row, above, infos, headings)
-    neighbors = _neighbors(row, release)
+    rows = _codes().filter(release=release.id)
     return CodePage(
         code=infos[stored],
         chapter=headings.get("chapter"),
         block=headings.get("block"),
         ancestors=[infos[each] for each in above],
-        children=[_info(child, release) for child in _codes().filter(release=release.id, parent=stored)],
+        children=[_info(child, release) for child in rows.filter(parent=stored).order_by("position")],
         notes_own=own,
         notes_inherited=inherited,
         seventh=seventh,
-        previous=neighbors.get(row.position - 1),
-        next=neighbors.get(row.position + 1),
+        previous=_first(rows.filter(pk__lt=row.pk).order_by("-pk"), release),
+        next=_first(rows.filter(pk__gt=row.pk).order_by("pk"), release),
         details=row.details,
     )
 
@@ -172,7 +172,7 @@ def _in_force(on: date, prefix: str = "") -> Q:
     return window & Q(**{f"{prefix}state": ReleaseState.PUBLISHED, f"{prefix}effective_from__lte": on})
 
 
-def _codes():
+def _codes() -> QuerySet[Code]:
     return Code.objects.select_related("release").only(
         "code", "title", "billable", "parent", "depth", "details", "position", "release"
     )
@@ -204,7 +204,7 @@ def _headings_of(row: Code) -> dict[str, HeadingInfo]:
 
 
 def _categories(release: ReleaseInfo, **place: str) -> list[CodeInfo]:
-    rows = _codes().filter(release=release.id, depth=0, **place).order_by("position")
+    rows = _codes().filter(release=release.id, parent="", **place).order_by("position")
     return [_info(row, release) for row in rows]
 
 
@@ -262,6 +262,7 @@ def _note(note: Note, owner_display: str, owner_title: str) -> NoteInfo:
     )
 
 
-def _neighbors(row: Code, release: ReleaseInfo) -> dict[int, CodeInfo]:
-    rows = _codes().filter(release=row.release_id, position__in=[row.position - 1, row.position + 1])
-    return {each.position: _info(each, release) for each in rows}
+def _first(rows: QuerySet[Code], release: ReleaseInfo) -> CodeInfo | None:
+    """The neighbor in the book: a release is copied in the book's order, so its rows' ids have it too."""
+    row = rows.first()
+    return _info(row, release) if row else None

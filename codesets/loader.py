@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 
-from django.db import connection
+from django.db import connection, transaction
 
 from codesets.importers.base import Book, Progress
 
@@ -53,15 +53,20 @@ def load_book(*, release_id: int, book: Book, progress: Progress) -> None:
     )
 
 
+@transaction.atomic
 def refresh_statistics() -> None:
-    """What autovacuum would do a minute later: statistics for the planner, and the words' index in order."""
+    """What autovacuum would do a minute later, so that the first queries are quick: a small sample of
+    statistics for the planner, and the indexes brought up to date.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT gin_clean_pending_list('codesets_code_words')")
+        cursor.execute("SET LOCAL default_statistics_target = 20")
         cursor.execute("ANALYZE codesets_code, codesets_note, codesets_seventhcharacter, codesets_heading")
 
 
 def _text(value: str) -> str:
-    return value.translate(_ESCAPES)
+    # Nearly all texts need no escape, and asking is ten times as quick as translating.
+    return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)
 
 
 def _json(value: object) -> str:

@@ -138,8 +138,7 @@ class Code(models.Model):
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["release", "code"], name="codesets_code_once")]
         indexes = [
-            models.Index(fields=["release", "parent", "position"], name="codesets_code_children"),
-            models.Index(fields=["release", "position"], name="codesets_code_order"),
+            models.Index(fields=["release", "parent"], name="codesets_code_children"),
             GinIndex(fields=["words"], condition=Q(printed=True), name="codesets_code_words"),
         ]
 

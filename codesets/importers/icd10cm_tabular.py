@@ -8,6 +8,7 @@ containers of `note`. Most seven-character codes are not written out: they follo
 import gc
 import re
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -64,13 +65,18 @@ def parse(sources: list[Source], progress: Progress) -> Book:
     source = tabular[0]
     _guard(source)
     with _no_collector():
-        root = _tree(source)
-        if root.tag != ROOT:
-            raise ImportRefused(
-                f"{source.name} is not an ICD-10-CM tabular list: it begins with <{root.tag[:40]}>, "
-                f"not with <{ROOT}>."
-            )
-        return _Reader(source, progress).read(root)
+        return _read(source, progress)
+
+
+def _read(source: Source, progress: Progress) -> Book:
+    # The tree goes with this frame, before the collector comes back and would walk it.
+    root = _tree(source)
+    if root.tag != ROOT:
+        raise ImportRefused(
+            f"{source.name} is not an ICD-10-CM tabular list: it begins with <{root.tag[:40]}>, "
+            f"not with <{ROOT}>."
+        )
+    return _Reader(source, progress).read(root)
 
 
 class _Stop(Exception):
@@ -143,8 +149,8 @@ def _text(element: ET.Element, tag: str) -> str:
 
 
 def _note_texts(container: ET.Element) -> Iterator[str]:
-    for note in container.iterfind("note"):
-        if text := _clean("".join(note.itertext())):
+    for note in container:
+        if note.tag == "note" and (text := _clean("".join(note.itertext()) if len(note) else note.text)):
             yield text
 
 
@@ -172,10 +178,9 @@ class _Reader:
 
     def read(self, root: ET.Element) -> Book:
         self.read_version(root)
-        names = [(name.text or "").strip().replace(".", "") for name in root.iterfind(".//diag/name")]
-        self.known = set(names)
-        if not names:
+        if root.find(".//diag/name") is None:
             raise ImportRefused(f"{self.source.name} is a tabular list without a single code.")
+        self.known = {(name.text or "").strip().replace(".", "") for name in root.iter("name")}
         for chapter in root.iterfind("chapter"):
             self.read_chapter(chapter)
             self.progress("reading", self.book.rows, 0, 0)
@@ -239,7 +244,12 @@ class _Reader:
         if own is not None:
             definition = self.read_definition(own, code)
         expands = definition is not None and not children and len(code) < 7
-        self.add_code(code, title, not (children or expands), parent, depth, place, True, _terms(containers))
+        position = len(self.book.codes)
+        billable = not (children or expands)
+        terms = _terms(containers) if containers else ""
+        self.book.codes.append(
+            CodeRecord(code, title, billable, parent, depth, *place, position, True, terms)
+        )
         self.add_notes(containers, "code", code)
         if own is not None:
             self.add_definition_notes(own, code)
@@ -277,22 +287,6 @@ class _Reader:
             self.findings.error(problem, line=self.line_of(name), code=name[:32])
         return not problem
 
-    def add_code(
-        self,
-        code: str,
-        title: str,
-        billable: bool,
-        parent: str,
-        depth: int,
-        place: tuple[str, str],
-        printed: bool,
-        terms: str = "",
-    ) -> None:
-        position = len(self.book.codes)
-        self.book.codes.append(
-            CodeRecord(code, title, billable, parent, depth, *place, position, printed, terms)
-        )
-
     def expand(
         self, base: str, title: str, place: tuple[str, str], definition: Definition, depth: int
     ) -> None:
@@ -304,9 +298,13 @@ class _Reader:
             if base.startswith(category) and stem[5] in sixth
             for character in seventh
         }
-        for character, meaning in definition:
-            if character not in refused:
-                self.add_code(stem + character, f"{title}, {meaning}", True, base, depth, place, False)
+        codes = self.book.codes
+        codes += [
+            CodeRecord(stem + character, f"{title}, {meaning}", True, base, depth, *place, position, False)
+            for position, (character, meaning) in enumerate(
+                (line for line in definition if line[0] not in refused), start=len(codes)
+            )
+        ]
 
     def read_definition(self, element: ET.Element, code: str) -> Definition:
         meanings: dict[str, str] = {}
@@ -351,14 +349,13 @@ class _Reader:
                 self.add_note("code", code, "note", f"7th character {character}: {text}")
 
     def check_duplicates(self) -> None:
-        seen: set[str] = set()
-        for record in self.book.codes:
-            if record.code in seen:
-                dotted = _dotted(record.code)
+        times = Counter(record.code for record in self.book.codes)
+        for code in times if len(times) < len(self.book.codes) else ():
+            if times[code] > 1:
+                dotted = _dotted(code)
                 self.findings.error(
                     f"{dotted} stands in the file more than once.", line=self.line_of(dotted), code=dotted
                 )
-            seen.add(record.code)
         if not self.findings.counts[Level.ERROR] and not self.book.billable:
             self.findings.error("The file holds no code that can be reported.")
 
