@@ -6,7 +6,7 @@ Every question takes the date whose books shall answer; only published releases 
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from codesets import hierarchy
 from codesets import search as engine
@@ -96,7 +96,7 @@ def find_codes(pairs: Iterable[tuple[str, str]], on: date) -> dict[tuple[str, st
 
 
 def code_page(system: str, code: str, on: date) -> CodePage | None:
-    """All that the book in force says about a code, in a handful of queries."""
+    """All that the book in force says about a code, in six queries."""
     stored = normalize(code)
     path = {
         row.code: row
@@ -114,18 +114,18 @@ def code_page(system: str, code: str, on: date) -> CodePage | None:
     headings = _headings_of(row)
     seventh = _seventh(row, above, parents, infos)
     own, inherited = _notes(row, above, infos, headings)
-    rows = _codes().filter(release=release.id)
+    neighbors = _neighbors(row, release)
     return CodePage(
         code=infos[stored],
         chapter=headings.get("chapter"),
         block=headings.get("block"),
         ancestors=[infos[each] for each in above],
-        children=[_info(child, release) for child in rows.filter(parent=stored).order_by("position")],
+        children=[_info(child, release) for child in _codes().filter(release=release.id, parent=stored)],
         notes_own=own,
         notes_inherited=inherited,
         seventh=seventh,
-        previous=_first(rows.filter(pk__lt=row.pk).order_by("-pk"), release),
-        next=_first(rows.filter(pk__gt=row.pk).order_by("pk"), release),
+        previous=neighbors.get(False),
+        next=neighbors.get(True),
         details=row.details,
     )
 
@@ -262,7 +262,10 @@ def _note(note: Note, owner_display: str, owner_title: str) -> NoteInfo:
     )
 
 
-def _first(rows: QuerySet[Code], release: ReleaseInfo) -> CodeInfo | None:
-    """The neighbor in the book: a release is copied in the book's order, so its rows' ids have it too."""
-    row = rows.first()
-    return _info(row, release) if row else None
+def _neighbors(row: Code, release: ReleaseInfo) -> dict[bool, CodeInfo]:
+    """The codes before (False) and after (True): a release is copied in the book's order, and so are its ids."""
+    same = Code.objects.filter(release=row.release_id)
+    before = same.filter(pk__lt=row.pk).order_by("-pk").values("pk")[:1]
+    after = same.filter(pk__gt=row.pk).order_by("pk").values("pk")[:1]
+    rows = _codes().filter(Q(pk=Subquery(before)) | Q(pk=Subquery(after)))
+    return {each.pk > row.pk: _info(each, release) for each in rows}
