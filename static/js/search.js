@@ -28,11 +28,13 @@ function setUp(form) {
     }
   }
 
-  async function ask(text) {
+  async function ask() {
     asking.abort();
     asking = new AbortController();
     try {
-      const response = await fetch(`${input.dataset.resultsUrl}?q=${encodeURIComponent(text)}`, {
+      // the date that the page is shown for goes along
+      const query = new URLSearchParams(new FormData(form));
+      const response = await fetch(`${input.dataset.resultsUrl}?${query}`, {
         signal: asking.signal,
         credentials: "same-origin",
       });
@@ -80,7 +82,7 @@ function setUp(form) {
     if (!text) return;
     event.preventDefault();
     clearTimeout(timer);
-    if (!current()) await ask(text);
+    if (!current()) await ask();
     const exact = options().find((option) => "exact" in option.dataset);
     const chosen = current() ? (options()[active] ?? exact) : null;
     if (chosen) window.location.assign(chosen.dataset.url);
@@ -102,7 +104,7 @@ function setUp(form) {
     clearTimeout(timer);
     select(-1);
     const text = input.value.trim();
-    if (text) timer = setTimeout(() => ask(text), ASK_AFTER);
+    if (text) timer = setTimeout(ask, ASK_AFTER);
     else {
       asking.abort();
       status.textContent = "";

@@ -31,6 +31,15 @@ def test_the_books_page_shows_what_is_in_force_and_what_is_not_loaded(client, bo
     assert "No CPT content is shipped" in cpt
 
 
+def test_only_what_an_importer_reads_is_offered_for_loading(client, books, admin):
+    client.force_login(admin)
+    shown = page(client.get(reverse("codesets:books"), {"on": "2025-12-31"}))
+    assert shown.xpath("//div[@class='empty']//a/@href") == [
+        "/codesets/imports/new/?system=icd10cm",
+        "/codesets/imports/new/?system=hcpcs",
+    ]
+
+
 def test_the_books_before_a_release_are_not_loaded(client, books):
     shown = page(client.get(reverse("codesets:books"), {"on": "2025-12-31"}))
     assert "ICD-10-CM has no release in force on this date." in shown.text_content()

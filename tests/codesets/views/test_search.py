@@ -102,3 +102,9 @@ def test_who_searches_too_fast_is_asked_to_wait(client, books, learner, monkeypa
     answers = [client.get(url, {"q": "insulin", "on": MAY}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert answers[2].content.decode() == "You are searching too fast. Wait a moment, then try again."
+
+
+def test_the_box_searches_on_the_date_that_its_page_is_shown_for(client, books):
+    field = "//form[@role='search']/input[@name='on']/@value"
+    assert page(client.get("/codesets/books/", {"on": MAY})).xpath(field) == [MAY]
+    assert page(client.get("/codesets/books/")).xpath(field) == []
