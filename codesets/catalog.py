@@ -6,7 +6,7 @@ Every question takes the date whose books shall answer; only published releases 
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
 from codesets import hierarchy
 from codesets import search as engine
@@ -124,8 +124,8 @@ def code_page(system: str, code: str, on: date) -> CodePage | None:
         notes_own=own,
         notes_inherited=inherited,
         seventh=seventh,
-        previous=neighbors.get(False),
-        next=neighbors.get(True),
+        previous=neighbors.get(row.pk - 1),
+        next=neighbors.get(row.pk + 1),
         details=row.details,
     )
 
@@ -262,10 +262,7 @@ def _note(note: Note, owner_display: str, owner_title: str) -> NoteInfo:
     )
 
 
-def _neighbors(row: Code, release: ReleaseInfo) -> dict[bool, CodeInfo]:
-    """The codes before (False) and after (True): a release is copied in the book's order, and so are its ids."""
-    same = Code.objects.filter(release=row.release_id)
-    before = same.filter(pk__lt=row.pk).order_by("-pk").values("pk")[:1]
-    after = same.filter(pk__gt=row.pk).order_by("pk").values("pk")[:1]
-    rows = _codes().filter(Q(pk=Subquery(before)) | Q(pk=Subquery(after)))
-    return {each.pk > row.pk: _info(each, release) for each in rows}
+def _neighbors(row: Code, release: ReleaseInfo) -> dict[int, CodeInfo]:
+    """By id: a release is copied in the book's order and alone, so its ids run on without a gap."""
+    rows = _codes().filter(release=row.release_id, pk__in=[row.pk - 1, row.pk + 1])
+    return {each.pk: _info(each, release) for each in rows}

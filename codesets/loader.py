@@ -12,7 +12,13 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def load_book(*, release_id: int, book: Book, progress: Progress) -> None:
-    """Writes every row of the book; `progress` hears of each chunk. Run it inside a transaction."""
+    """Writes every row of the book; `progress` hears of each chunk. Run it inside a transaction.
+
+    One load at a time, whatever the system: the ids of a release's codes then run on in the order of the
+    book, and the neighbors of a code are found by id.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('codesets_load'))")
     total = book.rows
     loaded = 0
 
