@@ -36,6 +36,12 @@ def open_attempts(user_id: int) -> list[OpenAttempt]:
     return [OpenAttempt(row, row.answered, row.items) for row in rows]
 
 
+def overdue_attempts(user_id: int, now: datetime) -> list[Attempt]:
+    """Open ones whose deadline has passed; whether they are closed is for quizzes to decide, by its clock."""
+    rows = Attempt.objects.filter(user_id=user_id, state=AttemptState.OPEN, deadline_at__lte=now)
+    return list(rows.select_related("exam"))
+
+
 def recent_attempts(user_id: int, limit: int = RECENT) -> list[Attempt]:
     return list(
         Attempt.objects.filter(user_id=user_id).select_related("exam").order_by("-started_at")[:limit]

@@ -29,6 +29,16 @@ def test_an_open_exam_has_its_deadline_in_the_students_time_zone(as_user, course
     assertContains(page, "You left it open", 1)
 
 
+def test_an_exam_whose_time_is_up_is_closed_and_not_offered_again(as_user, course, learner):
+    exam = school.make_exam("mock", school.mixed("mock"), minutes=12)
+    attempt = school.move(start_attempt(exam=exam, by=learner), minutes=13)
+    page = as_user(learner).get("/")
+    assertNotContains(page, f"/quizzes/attempts/{attempt.pk}/")
+    assertContains(page, "Your last score was 0%")
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.close_reason) == ("graded", "time_up")
+
+
 def test_an_empty_school_says_so(as_user, learner):
     page = as_user(learner).get("/")
     assertContains(page, "Nothing waits for you.")
@@ -49,12 +59,12 @@ def test_help_says_the_keys_and_why_there_is_no_cpt(as_user, learner):
 def test_today_asks_as_often_for_many_courses_as_for_one(as_user, course, learner, django_assert_num_queries):
     client = as_user(learner)
     client.get("/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get("/")
     for number in range(4):
         more = courses_school.make_course(f"more-{number}", position=number + 2)
         courses_school.make_lesson(more, "One")
         exam = school.make_exam(f"quiz-{number}", school.mixed(f"q{number}"))
         start_attempt(exam=exam, by=learner)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assertContains(client.get("/"), "Quiz-3")
