@@ -10,19 +10,21 @@ from codesets.services.errors import CodesetError
 
 
 class NotFailed(CodesetError):
-    pass
+    """There is nothing to run again: the import went well, or its file is being imported."""
 
 
 @transaction.atomic
 def request_again(*, job_id: int, by: User) -> ImportJob:
     """A new job on the same file, label and date; the failed one stays with its findings. Raises NotFailed.
 
-    The row is locked, so that two clicks make two jobs only after one another; the label's own check then
-    stops the second import.
+    The failed row is locked, so the second of two clicks finds the first one's job waiting.
     """
     failed = ImportJob.objects.select_for_update().get(pk=job_id)
     if failed.state != JobState.FAILED:
         raise NotFailed("This import has not failed, so it is not run again.")
+    live = ImportJob.objects.filter(file=failed.file.name, state__in=(JobState.QUEUED, JobState.RUNNING))
+    if live.exists():
+        raise NotFailed("The file is being imported again already; see the list of imports.")
     fresh = ImportJob.objects.create(
         requested_by=by,
         system=failed.system,

@@ -1,0 +1,48 @@
+from datetime import date
+
+import pytest
+
+from accounts.jobs import JobState
+from codesets.models import ImportFinding, ImportJob
+from codesets.services.reruns import NotFailed, request_again
+
+
+@pytest.fixture
+def failed(admin) -> ImportJob:
+    job = ImportJob.objects.create(
+        requested_by=admin,
+        system="icd10cm",
+        label="April 2027",
+        effective_from=date(2027, 4, 1),
+        file="imports/kept.xml",
+        file_name="tabular.xml",
+        state=JobState.FAILED,
+        error="The worker stopped.",
+    )
+    ImportFinding.objects.create(job=job, level="error", text="Cut off.")
+    return job
+
+
+def test_a_new_job_takes_the_kept_file_and_the_failed_one_stays(failed, instructor):
+    fresh = request_again(job_id=failed.pk, by=instructor)
+    same = ("system", "label", "effective_from", "file", "file_name")
+    assert [getattr(fresh, name) for name in same] == [getattr(failed, name) for name in same]
+    assert (fresh.state, fresh.requested_by, fresh.error) == (JobState.QUEUED, instructor, "")
+    assert fresh.findings.count() == 0
+    failed.refresh_from_db()
+    assert (failed.state, failed.findings.count()) == (JobState.FAILED, 1)
+
+
+def test_a_second_click_makes_no_second_job(failed, admin):
+    request_again(job_id=failed.pk, by=admin)
+    with pytest.raises(NotFailed, match="being imported again already"):
+        request_again(job_id=failed.pk, by=admin)
+    assert ImportJob.objects.count() == 2
+
+
+@pytest.mark.parametrize("state", [JobState.QUEUED, JobState.RUNNING, JobState.DONE])
+def test_only_a_failed_import_is_run_again(failed, admin, state):
+    ImportJob.objects.update(state=state)
+    with pytest.raises(NotFailed, match="has not failed"):
+        request_again(job_id=failed.pk, by=admin)
+    assert ImportJob.objects.count() == 1
