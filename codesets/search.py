@@ -25,8 +25,8 @@ BASES = 40  # codes whose seventh-character codes are looked through
 ENDINGS = 3  # letters that an ending may have put after a stem
 SHORTEST_STEM = 4
 ENOUGH = 3  # with fewer hits than this, fewer words will do
-_CODE = re.compile(r"[A-Za-z](?=[0-9A-Za-z. -]*[0-9])[0-9A-Za-z]{1,2}(?:[. -]?[0-9A-Za-z]{1,5})?[.-]*")
-_MODIFIER = re.compile(r"[A-Za-z]{2}")
+_CODE = re.compile(r"(?=.*[0-9])[0-9A-Z]{2,9}")
+_MODIFIER = re.compile(r"[A-Z]{2}")
 _WORD = re.compile(r"[^\W_]+")
 _SEVENTH_WORDS = frozenset(
     {"initial", "subsequent", "encounter", "sequela", "closed", "open", "routine", "delayed", "healing"}
@@ -46,8 +46,8 @@ ORDER BY c.code <> %(first)s, c.release_id, c.position LIMIT %(limit)s
 
 # Rank: most words first where any will do; then the very title, the title or a term but for what the books
 # leave out, all words in the title, all in title and terms; short titles first. Who wants billable codes is
-# also given what takes a seventh character; `completed` replaces it. `begins` only spares
-# most rows the regular expression.
+# also given what takes a seventh character; `completed` replaces it. `begins` only spares most rows the
+# regular expression.
 _BY_WORDS = f"""
 SELECT {_COLUMNS}, true FROM (
     SELECT * FROM codesets_code
@@ -136,17 +136,18 @@ class _Search:
         self.found: dict[tuple[int, str], SearchHit] = {}
 
     def hits(self) -> list[SearchHit]:
-        if _CODE.fullmatch(self.text):
-            self.by_code(normalize(self.text) + "~")
-        elif _MODIFIER.fullmatch(self.text):
-            self.by_code(normalize(self.text) + " ")
+        code = normalize(self.text)
+        if _CODE.fullmatch(code):
+            self.by_code(code, code + "~")
+        elif _MODIFIER.fullmatch(code):
+            self.by_code(code, code + " ")
         if len(self.found) < self.limit:
             self.by_words()
         return list(self.found.values())[: self.limit]
 
-    def by_code(self, last: str) -> None:
-        """Codes from what was typed up to `last`, which is left out."""
-        rows = self.rows(_BY_CODE, first=normalize(self.text), last=last, limit=self.limit)
+    def by_code(self, first: str, last: str) -> None:
+        """Codes from `first` up to `last`, which is left out."""
+        rows = self.rows(_BY_CODE, first=first, last=last, limit=self.limit)
         self.keep(rows, lambda row: "Code")
 
     def by_words(self) -> None:
@@ -257,7 +258,8 @@ def _stemmed(text: str) -> list[_Word]:
         stems = [stem for (stem,) in cursor.fetchall()]
     last = len(typed) - 1
     words = [
-        _Word(word, stem, place == last)
+        # The c of "hepatitis c" is a word and no beginning.
+        _Word(word, stem, place == last and len(word) > 1)
         for place, (word, stem) in enumerate(zip(typed, stems, strict=True))
         if stem
     ]
