@@ -38,6 +38,39 @@ def check_lesson(body: str, as_of: date) -> Checked:
     )
 
 
+@dataclass(frozen=True)
+class Newer:
+    """A release that took over since the lesson's date; `missing`: cited codes that it no longer has."""
+
+    release: catalog.ReleaseInfo
+    missing: tuple[str, ...]
+
+
+def newer_releases(checked: Checked, today: date) -> list[Newer]:
+    """What the books in force today say otherwise than those of the lesson's date."""
+    then = {release.system: release.id for release in checked.releases}
+    newer = [
+        release
+        for release in catalog.releases_in_force(today)
+        if then.get(release.system) not in (None, release.id)
+    ]
+    if not newer:
+        return []
+    targets = checked.rendered.targets
+    found = catalog.find_codes(list(targets), today)
+    return [
+        Newer(
+            release,
+            tuple(
+                target.display
+                for pair, target in targets.items()
+                if pair[0] == release.system and pair not in found
+            ),
+        )
+        for release in newer
+    ]
+
+
 def _problem(ref: refs.Reference, release: catalog.ReleaseInfo | None, as_of: date) -> Problem:
     day = f"{as_of.day} {as_of:%B %Y}"
     if ref.system not in SYSTEMS:

@@ -1,12 +1,14 @@
 """Today: what to do next and why, where you stand, the books in force."""
 
+from datetime import date
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import Permission, require
-from codesets import catalog
+from codesets import catalog, vintage
 from codesets.systems import SYSTEM_CHOICES
 from courses.reports import domain_figures
 from courses.selectors.practice import overdue_attempts
@@ -30,6 +32,21 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         "steps": found.steps,
         "minutes": sum(step.minutes or 0 for step in found.steps if not step.until),
         "domains": found.domains,
-        "releases": sorted(catalog.releases_in_force(today), key=lambda row: SYSTEM_ORDER.index(row.system)),
+        "books": _books(today),
     }
     return render(request, "courses/dashboard.html", context)
+
+
+def _books(today: date) -> list[dict]:
+    """The releases in force; the newest one is not trusted past the year that its books are published for."""
+    releases = sorted(catalog.releases_in_force(today), key=lambda row: SYSTEM_ORDER.index(row.system))
+    return [
+        {
+            "release": release,
+            "year_end": vintage.year_end(release.system, release.effective_from),
+            "superseded": vintage.may_be_superseded(
+                release.system, release.effective_from, release.effective_to, today
+            ),
+        }
+        for release in releases
+    ]

@@ -3,10 +3,11 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission, require
-from courses.checks import check_lesson
+from courses.checks import check_lesson, newer_releases
 from courses.selectors import lessons as lesson_selectors
 from courses.services import lessons as lesson_services
 from courses.views.requests import SignedInRequest
@@ -26,6 +27,7 @@ def lesson(request: SignedInRequest, course_slug: str, lesson_slug: str) -> Http
         "row": row,
         "version": version,
         "checked": checked,
+        "newer": newer_releases(checked, timezone.localdate()),
         "previous": course.lessons[row.number - 2] if row.number > 1 else None,
         "next": course.lessons[row.number] if row.number < course.total else None,
     }

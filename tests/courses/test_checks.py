@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from courses.checks import check_lesson
+from codesets.models import Code, Release, ReleaseState
+from courses.checks import check_lesson, newer_releases
 from tests.courses import school
 
 
@@ -37,3 +38,25 @@ def test_every_code_that_the_release_has_passes(books):
 def test_what_the_books_do_not_bear_out_is_said_with_its_line(books, written, on, words):
     (problem,) = check_lesson(f"one\n\ntwo [[{written}]]", on).problems
     assert (problem.line, problem.words) == (3, words)
+
+
+def test_a_release_that_took_over_is_named_with_what_it_dropped(books):
+    checked = check_lesson(school.KNOWN, school.AS_OF)
+    assert newer_releases(checked, school.AS_OF) == []
+    Release.objects.filter(pk=books.pk).update(effective_to=date(2026, 10, 1))
+    october = Release.objects.create(
+        system="icd10cm",
+        label="October 2026",
+        effective_from=date(2026, 10, 1),
+        source_name="drawn by hand",
+        source_sha256="1" * 64,
+    )
+    Code.objects.create(release=october, code="I10", title="Hypertension", billable=True, depth=0, position=0)
+    Release.objects.filter(pk=october.pk).update(state=ReleaseState.PUBLISHED)
+    (newer,) = newer_releases(checked, date(2026, 11, 22))
+    assert (newer.release.label, newer.missing) == ("October 2026", ("E11.22",))
+
+
+def test_a_system_that_is_not_cited_is_no_matter(books):
+    checked = check_lesson("no code", school.AS_OF)
+    assert newer_releases(checked, school.AS_OF) == []
