@@ -35,8 +35,11 @@ def report_request(request: SignedInRequest) -> HttpResponse:
 @require(Permission.LEARN)
 @require_GET
 def report_state(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The fragment that the page polls while the worker is at it."""
-    return render(request, "courses/_report.html", {"report": report_to_see(request.user, pk)})
+    """The fragment that the page polls; 204 while nothing changed, so that no screen reader repeats itself."""
+    report = report_to_see(request.user, pk)
+    if request.GET.get("seen") == report.state:
+        return HttpResponse(status=204)
+    return render(request, "courses/_report.html", {"report": report})
 
 
 @require(Permission.LEARN)
