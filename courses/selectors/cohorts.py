@@ -15,15 +15,10 @@ from courses.selectors import practice
 @dataclass(frozen=True)
 class StudentRow:
     student: User
-    joined_at: datetime
     lessons_done: int
     lessons_total: int
     results: practice.Results
     last_seen: datetime | None
-
-    @property
-    def percent(self) -> int:
-        return 100 * self.lessons_done // self.lessons_total if self.lessons_total else 0
 
 
 def cohort_rows(user: User) -> QuerySet[Cohort]:
@@ -72,7 +67,6 @@ def student_rows(cohort: Cohort) -> list[StudentRow]:
         rows.append(
             StudentRow(
                 student=member.user,
-                joined_at=member.joined_at,
                 lessons_done=done.get(member.user_id, 0),
                 lessons_total=total,
                 results=own,

@@ -67,7 +67,6 @@ class Results:
     mock_count: int = 0
     mock_score: float | None = None
     mock_passed: bool | None = None
-    mock_at: datetime | None = None
     last_started_at: datetime | None = None
 
 
@@ -103,7 +102,6 @@ def results_of(user_ids: Iterable[int]) -> dict[int, Results]:
             mock_count=row["mocks"],
             mock_score=float(last.score) if last and last.score is not None else None,
             mock_passed=last.passed if last else None,
-            mock_at=last.finished_at if last else None,
             last_started_at=row["last"],
         )
     return results

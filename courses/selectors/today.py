@@ -27,14 +27,7 @@ class Step:
     until: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Today:
-    steps: list[Step]
-    courses: list[CourseRow]
-    domains: list[dict]
-
-
-def today_of(user_id: int, domains: list[dict]) -> Today:
+def next_steps(user_id: int, domains: list[dict]) -> list[Step]:
     """The steps in the order to take them; `domains` as in courses.reports, weakest first."""
     courses = course_rows(user_id)
     attempts = practice.open_attempts(user_id)
@@ -44,7 +37,7 @@ def today_of(user_id: int, domains: list[dict]) -> Today:
     exams = practice.exams_with_results(user_id)
     steps += _practice_step(exams, courses, domains, open_exams)
     steps += _mock_step(exams, open_exams)
-    return Today(steps, courses, domains)
+    return steps
 
 
 def _open_attempt(found: practice.OpenAttempt) -> Step:

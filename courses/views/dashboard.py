@@ -12,7 +12,7 @@ from codesets import catalog, vintage
 from codesets.systems import SYSTEM_CHOICES
 from courses.reports import domain_figures
 from courses.selectors.practice import overdue_attempts
-from courses.selectors.today import today_of
+from courses.selectors.today import next_steps
 from courses.views.requests import SignedInRequest
 from quizzes.services.attempts import expire_if_overdue
 
@@ -25,13 +25,14 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     for attempt in overdue_attempts(request.user.pk, timezone.now()):
         expire_if_overdue(attempt)  # the sweeper may be down: an exam that is over is not offered again
-    found = today_of(request.user.pk, domain_figures(request.user.pk))
+    domains = domain_figures(request.user.pk)
+    steps = next_steps(request.user.pk, domains)
     context = {
         "nav": "today",
         "today": today,
-        "steps": found.steps,
-        "minutes": sum(step.minutes or 0 for step in found.steps if not step.until),
-        "domains": found.domains,
+        "steps": steps,
+        "minutes": sum(step.minutes or 0 for step in steps if not step.until),
+        "domains": domains,
         "books": _books(today),
     }
     return render(request, "courses/dashboard.html", context)

@@ -35,7 +35,7 @@ def report_request(request: SignedInRequest) -> HttpResponse:
 @require(Permission.LEARN)
 @require_GET
 def report_state(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The fragment that the page polls; 204 while nothing changed, so that no screen reader repeats itself."""
+    """The fragment that the page polls; 204 while nothing changed, so that no reader repeats itself."""
     report = report_to_see(request.user, pk)
     if request.GET.get("seen") == report.state:
         return HttpResponse(status=204)

@@ -4,7 +4,7 @@ import pytest
 
 from courses.models import LessonProgress
 from courses.reports import domain_figures
-from courses.selectors.today import today_of
+from courses.selectors.today import next_steps
 from courses.services.lessons import mark_done, open_lesson
 from quizzes.services.attempts import hand_in, start_attempt
 from tests.courses import school
@@ -20,7 +20,7 @@ def exams(books):
 
 
 def steps(user):
-    return today_of(user.pk, domain_figures(user.pk)).steps
+    return next_steps(user.pk, domain_figures(user.pk))
 
 
 def test_a_new_student_begins_with_the_first_lesson(course, exams, learner):
