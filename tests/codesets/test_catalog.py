@@ -95,6 +95,16 @@ def test_inclusion_terms_are_inherited_by_codes_that_the_book_does_not_print(db,
     assert [note.text for note in page.notes_inherited] == ["thumb nick"]
 
 
+def test_printed_codes_do_not_inherit_inclusion_terms(db, tmp_path):
+    path = tmp_path / "terms.xml"
+    term = "<desc>Page fever of the spine</desc><inclusionTerm><note>spinal fever</note></inclusionTerm>"
+    path.write_text(READING_2027.read_text().replace("<desc>Page fever of the spine</desc>", term))
+    publish_release(release_id=stage(path, "2027", date(2026, 10, 1)).id, by=None)
+    page = catalog.code_page("icd10cm", "R00.10", date(2027, 1, 1))
+    assert "spinal fever" not in [note.text for note in page.notes_inherited]
+    assert page.notes_inherited != []
+
+
 def test_the_nearest_seventh_characters_with_their_owner(reading):
     page = catalog.code_page("icd10cm", "S12.80", ON)
     assert (page.seventh.owner.display, page.seventh.characters) == (

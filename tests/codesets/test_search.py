@@ -52,10 +52,13 @@ def test_a_term_says_so_with_its_words_and_what_stands_in_brackets_may_be_left_o
     assert found("page fever nos")[0] == ("R00", "Title")
 
 
-def test_typing_past_the_stem_still_finds_the_word(reading):
-    """The index has only the stem "injuri" or "unlucki" of a word."""
-    assert codes("unlucky readi") == ["T07"]
-    assert codes("adjustabl") == []
+def test_typing_past_the_stem_still_finds_the_word(db, tmp_path):
+    """Of "hypertension" the index has the stem "hypertens", which "hypertensi" is not a beginning of."""
+    path = tmp_path / "tension.xml"
+    path.write_text(READING_2027.read_text().replace("Ink cough", "Ink hypertension"))
+    publish_release(release_id=stage(path, "2027", date(2026, 10, 1)).id, by=None)
+    for typed in ("hyp", "hypertens", "hypertensi", "hypertensio", "hypertension", "ink hypertensi"):
+        assert [hit.code.display for hit in catalog.search(typed, date(2027, 1, 1))] == ["R02"]
 
 
 def test_headers_and_billable_codes_are_told_apart(reading):
