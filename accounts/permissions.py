@@ -8,7 +8,11 @@ from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 from rest_framework.permissions import BasePermission
+
+from accounts.models import User
 
 
 class Permission(StrEnum):
@@ -35,6 +39,13 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "instructor": _INSTRUCTOR,
     "admin": frozenset(Permission),
 }
+
+
+class SignedInRequest(HttpRequest):
+    """What `require` lets through: the user is a User, never the anonymous one."""
+
+    user: User
+    htmx: HtmxDetails
 
 
 def has_permission(user, permission: Permission) -> bool:

@@ -104,7 +104,8 @@ def _lines(notes: Sequence[NoteInfo]) -> Iterator[NoteLine]:
     under = False
     for note in notes:
         leads = note.text.rstrip().endswith(":")
-        yield NoteLine(note.text, note.targets, under and not leads)
+        # The file prints on from the heading: "Code first" and then ", if applicable, ...".
+        yield NoteLine(note.text.lstrip(" ,"), note.targets, under and not leads)
         under = under or leads
 
 

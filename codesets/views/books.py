@@ -168,13 +168,20 @@ def _notes(page: catalog.CodePage) -> list[dict]:
 def _group(group: printed.NoteGroup, *, from_above: bool) -> dict:
     return {
         "kind": group.kind,
-        "label": NoteKind(group.kind).label,
+        "label": _label(group),
         "owner_kind": group.owner_kind,
         "owner_display": group.owner_display,
         "owner_title": group.owner_title,
         "lines": group.lines,
         "from_above": from_above,
     }
+
+
+def _label(group: printed.NoteGroup) -> str:
+    """As the sentence reads on: "Use additional" stands before "code to identify ..."."""
+    if group.kind == NoteKind.USE_ADDITIONAL and group.lines[0].text.startswith("code"):
+        return "Use additional"
+    return NoteKind(group.kind).label
 
 
 def _sevenths(page: catalog.CodePage, family: list[str]) -> dict | None:

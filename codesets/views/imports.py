@@ -10,14 +10,13 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.jobs import JobState
-from accounts.permissions import Permission, require
+from accounts.permissions import Permission, SignedInRequest, require
 from codesets import selectors
 from codesets.forms import ImportForm, too_large
 from codesets.models import ImportFinding, ImportJob
 from codesets.services.errors import CodesetError, LabelTaken
 from codesets.services.imports import request_import
 from codesets.services.reruns import request_again
-from codesets.views.requests import SignedInRequest
 
 FINDINGS_PAGE = 100
 FORM_OVERHEAD = 64 * 1024  # bytes of a multipart body beside the file itself

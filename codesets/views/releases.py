@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import Permission, require
+from accounts.permissions import Permission, SignedInRequest, require
 from codesets import impact, printed, selectors
 from codesets.diff import Change, ReleaseDiff, diff_releases
 from codesets.forms import PublishForm
@@ -17,7 +17,6 @@ from codesets.models import Release, ReleaseState
 from codesets.services.errors import CodesetError, WrongState
 from codesets.services.releases import discard_release, publish_release, withdraw_release
 from codesets.systems import display
-from codesets.views.requests import SignedInRequest
 
 DIFF_ROWS = 200
 IMPACT_ROWS = 50

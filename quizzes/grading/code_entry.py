@@ -34,7 +34,7 @@ WHY = {
     Verdict.SPECIFICITY: "{answer} leaves the side unspecified though the record names it.",
     Verdict.SEVENTH_CHARACTER: "Only the seventh character of {answer} differs: read what it stands for.",
     Verdict.SAME_CATEGORY: "{answer} is in the right category; compare the titles within it.",
-    Verdict.WRONG_CATEGORY: "{answer} stands in another part of the book.",
+    Verdict.WRONG_CATEGORY: "{answer} names something else: compare its title with the record.",
     Verdict.INVALID: "{answer} is not a code of the release in force on the date of service.",
     Verdict.NOT_VERIFIABLE: "No release is loaded that could confirm {answer}.",
 }

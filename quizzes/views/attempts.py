@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.permissions import Permission, require
+from accounts.permissions import Permission, SignedInRequest, require
 from quizzes import selectors
 from quizzes.forms import AnswerForm, HandInForm
 from quizzes.kinds import AnswerError
@@ -20,7 +20,6 @@ from quizzes.selectors import Sitting
 from quizzes.services import attempts
 from quizzes.services.attempts import SaveStatus
 from quizzes.views.practice import practice_item
-from quizzes.views.requests import SignedInRequest
 from quizzes.views.shown import by_section, count, show_items
 
 OVERTAKEN = (

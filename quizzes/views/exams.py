@@ -5,13 +5,12 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.permissions import Permission, require
+from accounts.permissions import Permission, SignedInRequest, require
 from accounts.selectors import extra_time_percent
 from quizzes import selectors
 from quizzes.errors import ExamNotAvailable
 from quizzes.models import Exam, ExamMode
 from quizzes.services import attempts
-from quizzes.views.requests import SignedInRequest
 
 
 @require_GET

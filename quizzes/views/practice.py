@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.permissions import Permission, require
+from accounts.permissions import Permission, SignedInRequest, require
 from quizzes import reports, selectors
 from quizzes.errors import ExamNotAvailable
 from quizzes.forms import PracticeAnswerForm
@@ -19,7 +19,6 @@ from quizzes.selectors import Sitting
 from quizzes.services import attempts
 from quizzes.services.attempts import SaveStatus
 from quizzes.views.graded import grade_items
-from quizzes.views.requests import SignedInRequest
 from quizzes.views.shown import ShownItem, chosen_ids, show_items, show_options, with_palette
 
 

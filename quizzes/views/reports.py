@@ -10,13 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
-from accounts.permissions import Permission, require
+from accounts.permissions import Permission, SignedInRequest, require
 from codesets.systems import SYSTEMS, System
 from quizzes import reports, selectors, study
 from quizzes.models import Attempt, AttemptState, ExamMode
 from quizzes.services import attempts
 from quizzes.views.graded import grade_items
-from quizzes.views.requests import SignedInRequest
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ def test_notes_stand_own_first_then_the_nearest_above_with_their_owners(client, 
     shown = code_page(client, "E11.321")
     assert texts(shown, "//section[contains(@class,'note')]/h3") == [
         "Includes",
-        "Use additional code",
+        "Use additional",
         "Excludes1 NOT CODED HERE",
         "Excludes2 not included here",
         "Excludes1 NOT CODED HERE",
@@ -237,7 +237,7 @@ def test_the_card_gives_the_title_the_state_and_the_key_notes_without_links(clie
     shown = page(client.get("/codesets/books/icd10cm/E11/card/", {"on": MAY}))
     words = " ".join(shown.text_content().split())
     assert words.startswith("CM E11 Not valid, 4th character required Type 2 diabetes mellitus")
-    assert "Use additional code: code to identify control using:; insulin (Z79.4)" in words
+    assert "Use additional: code to identify control using:; insulin (Z79.4)" in words
     assert "Excludes1, not coded here: type 1 diabetes mellitus (E10.-)" in words
     assert "diabetes NOS" not in words
     assert shown.xpath("//a") == []
