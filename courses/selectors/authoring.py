@@ -35,6 +35,11 @@ def courses_taught(user: User) -> QuerySet[Course]:
     return Course.objects.all() if user.role == Role.ADMIN else Course.objects.filter(instructors=user)
 
 
+def teaches_course(user: User, course_id: int) -> bool:
+    """Whether the person writes this course's lessons, and so looks at them rather than learns from them."""
+    return user.role != Role.STUDENT and courses_taught(user).filter(pk=course_id).exists()
+
+
 def lesson_states(user: User) -> list[LessonState]:
     """Every lesson of the author's courses, in the order of the courses, in two queries."""
     newest = LessonVersion.objects.filter(lesson=OuterRef("pk")).order_by("-number")

@@ -35,6 +35,13 @@ def test_a_draft_and_an_unknown_lesson_are_not_found(as_user, course, learner):
     assert not LessonProgress.objects.exists()
 
 
+def test_reading_starts_the_lesson_for_a_learner_not_for_its_author(as_user, lesson, learner, instructor):
+    assertContains(as_user(instructor).get(URL), "Kidneys")
+    assert not LessonProgress.objects.exists()
+    as_user(learner).get(URL)
+    assert [(row.user, row.lesson) for row in LessonProgress.objects.all()] == [(learner, lesson)]
+
+
 def test_done_and_not_done(as_user, lesson, learner, outsider):
     mark_done(lesson=lesson, by=outsider)
     client = as_user(learner)
