@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.permissions import Permission, require
+from accounts.permissions import Permission, SignedInRequest, require
 from courses.checks import check_lesson
 from courses.diff import compare
 from courses.forms import LessonForm, NewLessonForm, PreviewForm
@@ -14,7 +14,6 @@ from courses.models import Lesson, LessonVersion
 from courses.selectors import authoring as authoring_selectors
 from courses.services import lessons as lesson_services
 from courses.services.lessons import NewerVersion, NotPublishable
-from courses.views.requests import SignedInRequest
 
 
 @require(Permission.AUTHOR_LESSONS)

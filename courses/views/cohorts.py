@@ -4,12 +4,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.permissions import Permission, require
+from accounts.permissions import Permission, SignedInRequest, require
 from courses.reports import progress_figures
 from courses.selectors import cohorts as cohort_selectors
 from courses.selectors.reports import reports_about
 from courses.services.reports import request_report
-from courses.views.requests import SignedInRequest
 
 
 @require(Permission.SEE_COHORTS)

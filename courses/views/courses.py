@@ -3,9 +3,8 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from accounts.permissions import Permission, require
+from accounts.permissions import Permission, SignedInRequest, require
 from courses.selectors import lessons as lesson_selectors
-from courses.views.requests import SignedInRequest
 
 
 @require(Permission.LEARN)

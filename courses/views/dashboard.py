@@ -7,13 +7,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.permissions import Permission, require
+from accounts.permissions import Permission, SignedInRequest, require
 from codesets import catalog, vintage
 from codesets.systems import SYSTEM_CHOICES
 from courses.reports import domain_figures
 from courses.selectors.practice import overdue_attempts
 from courses.selectors.today import next_steps
-from courses.views.requests import SignedInRequest
 from quizzes.services.attempts import expire_if_overdue
 
 SYSTEM_ORDER = [system for system, _ in SYSTEM_CHOICES]

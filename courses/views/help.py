@@ -4,8 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from accounts.permissions import Permission, require
-from courses.views.requests import SignedInRequest
+from accounts.permissions import Permission, SignedInRequest, require
 
 
 @require(Permission.LEARN)

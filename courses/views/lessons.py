@@ -6,12 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import Permission, require
+from accounts.permissions import Permission, SignedInRequest, require
 from courses.checks import check_lesson, newer_releases
 from courses.selectors import lessons as lesson_selectors
 from courses.selectors.authoring import teaches_course
 from courses.services import lessons as lesson_services
-from courses.views.requests import SignedInRequest
 
 
 @require(Permission.LEARN)

@@ -5,11 +5,10 @@ from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.permissions import Permission, require
+from accounts.permissions import Permission, SignedInRequest, require
 from courses.reports import progress_figures
 from courses.selectors.reports import report_to_see, reports_about
 from courses.services.reports import request_report
-from courses.views.requests import SignedInRequest
 
 
 @require(Permission.LEARN)
