@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from codesets.importers.base import Level
+from codesets.importers.base import Finding
 from codesets.importers.registry import IMPORTERS
 from codesets.services.errors import CodesetError
 from codesets.services.imports import ImportOutcome, check_file, import_file
@@ -18,6 +18,10 @@ def _day(written: str) -> date:
 
 
 _day.__name__ = "date as YYYY-MM-DD"
+
+
+def _placed(finding: Finding) -> str:
+    return f"{finding.text} (line {finding.line:,})" if finding.line else finding.text
 
 
 class Command(BaseCommand):
@@ -56,16 +60,17 @@ class Command(BaseCommand):
             self.stdout.write(f"{done}: {outcome.release.system_name} {outcome.release.label}.")
 
     def tell(self, outcome: ImportOutcome) -> None:
-        """Findings, worst first, and the counts; an error among them ends the command."""
-        for finding in outcome.findings[:SHOWN]:
-            where = f" (line {finding.line:,})" if finding.line else ""
-            self.stderr.write(f"{finding.level}: {finding.text}{where}")
-        if len(outcome.findings) > SHOWN:
-            self.stderr.write(f"{len(outcome.findings) - SHOWN:,} more findings are not shown.")
-        if outcome.errors:
-            count = sum(finding.level == Level.ERROR for finding in outcome.findings)
+        """Findings, worst first, and the counts; an error among them ends the command with its sentence."""
+        first = outcome.errors[0] if outcome.errors else None
+        others = [finding for finding in outcome.findings if finding is not first]
+        for finding in others[:SHOWN]:
+            self.stderr.write(f"{finding.level}: {_placed(finding)}")
+        if len(others) > SHOWN:
+            self.stderr.write(f"{len(others) - SHOWN:,} more findings are not shown.")
+        if first is not None:
+            count = len(outcome.errors)
             words = "an error" if count == 1 else f"{count:,} errors"
-            raise CommandError(f"The file has {words}, so nothing was loaded: {outcome.errors[0].text}")
+            raise CommandError(f"The file has {words}, so nothing was loaded: {_placed(first)}")
         counts = outcome.counts
         self.stdout.write(
             f"{counts.codes:,} codes, {counts.billable:,} billable, {counts.headings:,} chapters and blocks, "
