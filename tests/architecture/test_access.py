@@ -43,7 +43,6 @@ ALLOWED: dict[str, object] = {
     "codesets:import_job": ADMINS,
     "codesets:import_job_progress": ADMINS,
     "codesets:import_job_again": ADMINS,
-    "codesets:release_discard": ADMINS,
     "codesets_api:codes": ANYONE,
     "codesets_api:code": ANYONE,
     "codesets_api:releases": ANYONE,
