@@ -18,8 +18,8 @@ from quizzes import timing
 from quizzes.domains import DOMAINS
 from quizzes.errors import AttemptNotFound
 from quizzes.intervals import wilson
-from quizzes.kinds import KINDS, Answer
-from quizzes.models import Attempt, AttemptState, Exam, ExamMode, ItemStatus, Response
+from quizzes.kinds import KINDS, Answer, ItemContent
+from quizzes.models import Attempt, AttemptState, Exam, ExamMode, ItemStatus, ItemVersion
 
 
 class ClockTimestamp(Now):
@@ -27,6 +27,23 @@ class ClockTimestamp(Now):
 
     def as_postgresql(self, compiler, connection, **extra):
         return self.as_sql(compiler, connection, template="CLOCK_TIMESTAMP()", **extra)
+
+
+# Of a response by its column, what a sitting shows under which name.
+_OF_RESPONSE = {
+    "position": "position",
+    "section__title": "section",
+    "section__domain": "domain",
+    "answer": "answer",
+    "revision": "revision",
+    "flagged": "flagged",
+    "struck": "struck",
+    "note": "note",
+    "saved_at": "saved_at",
+    "revealed_at": "revealed_at",
+}
+MOST_VISIBLE = 4096
+_VISIBLE: dict[int, dict[str, Any]] = {}  # by version
 
 
 @dataclass(frozen=True)
@@ -173,10 +190,14 @@ def _may_see(user: User, attempt: Attempt) -> bool:
 
 
 def sitting(attempt: Attempt) -> Sitting:
-    """The attempt's items in order, without anything that its rules have not released. Two queries."""
+    """The attempt's items in order, without anything that its rules have not released.
+
+    Two queries, and one more in a process that has not shown all of these versions before.
+    """
     server_now = clock()
     left = timing.remaining(attempt.deadline_at, server_now)
-    rows = attempt.responses.select_related("item_version__item", "section").order_by("position")
+    rows = list(attempt.responses.order_by("position").values_list("item_version_id", *_OF_RESPONSE))
+    seen = _visible({row[0] for row in rows})
     return Sitting(
         attempt_id=attempt.pk,
         exam_slug=attempt.exam.slug,
@@ -187,7 +208,10 @@ def sitting(attempt: Attempt) -> Sitting:
         deadline_at=attempt.deadline_at,
         server_now=server_now,
         remaining_seconds=None if left is None else int(left.total_seconds()),
-        items=[_sitting_item(row) for row in rows],
+        items=[
+            SittingItem(**seen[version], **dict(zip(_OF_RESPONSE.values(), row, strict=True)))
+            for version, *row in rows
+        ],
     )
 
 
@@ -197,25 +221,27 @@ def clock() -> datetime:
         return cursor.fetchone()[0]
 
 
-def _sitting_item(row: Response) -> SittingItem:
-    content = row.item_version.content
-    return SittingItem(
-        position=row.position,
-        section=row.section.title,
-        domain=row.section.domain,
-        kind=content.kind,
-        service_date=content.service_date,
-        systems=list(content.systems),
-        stem=content.stem,
-        shown=KINDS[content.kind].visible(content),
-        answer=row.answer,
-        revision=row.revision,
-        flagged=row.flagged,
-        struck=row.struck,
-        note=row.note,
-        saved_at=row.saved_at,
-        revealed_at=row.revealed_at,
-    )
+def _visible(version_ids: set[int]) -> dict[int, dict[str, Any]]:
+    """What a student sees of versions, which never change: a process asks for each once."""
+    known = {pk: _VISIBLE[pk] for pk in version_ids if pk in _VISIBLE}
+    if missing := version_ids - known.keys():
+        asked = ItemVersion.objects.select_related("item").in_bulk(missing)
+        fresh = {pk: _visible_of(version.content) for pk, version in asked.items()}
+        if len(_VISIBLE) > MOST_VISIBLE:
+            _VISIBLE.clear()
+        _VISIBLE.update(fresh)
+        known |= fresh
+    return known
+
+
+def _visible_of(content: ItemContent) -> dict[str, Any]:
+    return {
+        "kind": content.kind,
+        "service_date": content.service_date,
+        "systems": list(content.systems),
+        "stem": content.stem,
+        "shown": KINDS[content.kind].visible(content),
+    }
 
 
 def kept_responses(attempt: Attempt) -> list[KeptResponse]:
