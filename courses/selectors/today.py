@@ -99,8 +99,9 @@ def _practice_step(
     weak = next((row for row in domains if any(row["slug"] in quiz.domains for quiz in quizzes)), None)
     if weak:
         chosen = max(quizzes, key=lambda quiz: quiz.domains.get(weak["slug"], 0))
+        rank = "your weakest domain" if weak is domains[0] else "one of your weaker domains"
         why = (
-            f"{DOMAINS[weak['slug']]} is your weakest domain: {weak['right']} of {weak['answered']} right, "
+            f"{DOMAINS[weak['slug']]} is {rank}: {weak['right']} of {weak['answered']} right, "
             f"{whole(weak['share'])}%."
         )
     else:
