@@ -12,6 +12,8 @@ PASSWORD = "reading-room-4"
 def pytest_configure() -> None:
     # Pages are rendered without collecting the static files first, and passwords are cheap to check.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    # A connection that a live server's thread kept would stand in the way when the database is dropped.
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
