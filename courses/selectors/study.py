@@ -17,7 +17,8 @@ def steps_for_domains(user_id: int, domains: Sequence[str]) -> Iterator[StudySte
     seen: set[int] = set()
     for domain in domains:
         for row in courses:
-            if domain in asked.get(row.course.practice_id, {}) and row.course.pk not in seen:
+            quiz = row.course.practice_id
+            if quiz and domain in asked.get(quiz, {}) and row.course.pk not in seen:
                 seen.add(row.course.pk)
                 yield _step(row, DOMAINS[domain])
 
