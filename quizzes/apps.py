@@ -6,6 +6,6 @@ class QuizzesConfig(AppConfig):
 
     def ready(self) -> None:
         from codesets import impact
-        from quizzes.impacts import used_versions
+        from quizzes.impact import used_versions
 
         impact.register(used_versions)
