@@ -2,8 +2,8 @@
 # Paths stay relative and programs run as modules: the checkout's path may hold spaces.
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
-# a CI run starts from an empty database; at a desk the last one is kept
-DATABASE_OPTION := $(if $(CI),--create-db,--reuse-db)
+# a CI run starts from an empty database, at a desk from the last one; both leave it with the test cluster
+DATABASE_OPTION := --reuse-db $(if $(CI),--create-db)
 
 .PHONY: run test bench lint install
 
