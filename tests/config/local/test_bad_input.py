@@ -145,7 +145,7 @@ def test_too_little_room(start: Start, kept_data_dir: Path) -> None:
 @pytest.fixture
 def tiny_disk(open_folder: Path) -> Iterator[Path]:
     folder = open_folder / "tiny disk"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     with small_disk(folder, "16m"):
         yield folder
     folder.rmdir()
