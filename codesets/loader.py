@@ -7,7 +7,9 @@ from django.db import connection, transaction
 
 from codesets.importers.base import Book, Progress
 
-CHUNK_ROWS = 2000
+# Few, so that the server need not wait long while they are written out.
+CHUNK_ROWS = 500
+PIECE = 2**16  # bytes; psycopg2 would ask for 8 KB, and what is left of a chunk be copied each time
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -22,6 +24,8 @@ def load_book(*, release_id: int, book: Book, progress: Progress) -> None:
         # One merge into the words' index, in refresh_statistics, instead of one for every 4 MB. Until then
         # a search reads the waiting words too, for the seconds that a load takes.
         cursor.execute("SET LOCAL gin_pending_list_limit = '64MB'")
+        # The rows that the triggers look at once a table is loaded stay in memory, not in a temporary file.
+        cursor.execute("SET LOCAL work_mem = '64MB'")
     total = book.rows
     loaded = 0
 
@@ -92,7 +96,7 @@ class _Copier:
 
     def rows(self, into: str, lines: Iterable[str]) -> None:
         with connection.cursor() as cursor, connection.wrap_database_errors:
-            cursor.cursor.copy_expert(f"COPY {into} FROM STDIN", _Stream(self.chunks(lines)))
+            cursor.cursor.copy_expert(f"COPY {into} FROM STDIN", _Stream(self.chunks(lines)), PIECE)
 
     def chunks(self, lines: Iterable[str]) -> Iterator[bytes]:
         chunk: list[str] = []
