@@ -86,14 +86,6 @@ class Sitting:
     remaining_seconds: int | None
     items: list[SittingItem]
 
-    @property
-    def answered_count(self) -> int:
-        return sum(item.answered for item in self.items)
-
-    @property
-    def flagged_count(self) -> int:
-        return sum(item.flagged for item in self.items)
-
 
 @dataclass(frozen=True)
 class KeptResponse:

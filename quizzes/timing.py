@@ -13,11 +13,6 @@ def closes_at(deadline_at: datetime, grace_seconds: int) -> datetime:
     return deadline_at + timedelta(seconds=grace_seconds)
 
 
-def is_overdue(deadline_at: datetime | None, grace_seconds: int, now: datetime) -> bool:
-    """Whether an open attempt must be closed. Never without a deadline."""
-    return deadline_at is not None and now > closes_at(deadline_at, grace_seconds)
-
-
 def remaining(deadline_at: datetime | None, now: datetime) -> timedelta | None:
     """What the clock of the page shows: never negative, None where there is no clock."""
     return None if deadline_at is None else max(deadline_at - now, timedelta())

@@ -21,10 +21,6 @@ class WindowTaken(CodesetError):
     pass
 
 
-class WrongYear(CodesetError):
-    pass
-
-
 class InUse(CodesetError):
     """Something published or graded is dated in the window. `rows` are the impact rows that say so."""
 

@@ -47,7 +47,7 @@ class TestSitting:
             "hm",
             1,
         )
-        assert (seen.answered_count, seen.flagged_count) == (1, 1)
+        assert (sum(i.answered for i in seen.items), sum(i.flagged for i in seen.items)) == (1, 1)
 
     def test_the_clock_counts_down_from_the_servers_time(self, sitting, drill):
         move(sitting, minutes=2)
