@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from codesets import hierarchy
 from codesets import search as engine
 from codesets.models import Code, Heading, Note, NoteKind, Release, ReleaseState, SeventhCharacter
-from codesets.systems import display, normalize
+from codesets.systems import Reference, System, display, normalize
 from codesets.values import (
     Browse,
     CodeInfo,
@@ -38,6 +38,7 @@ __all__ = [
     "find_code",
     "find_codes",
     "normalize",
+    "references_in_force",
     "release_by_label",
     "release_in_force",
     "releases_in_force",
@@ -55,16 +56,25 @@ def release_info(row: Release) -> ReleaseInfo:
         row.state,
         row.codes_total,
         row.codes_billable,
+        row.table,
     )
 
 
 def releases_in_force(on: date) -> list[ReleaseInfo]:
-    """Of each system the one published release whose window holds the date, if there is one."""
-    return [release_info(row) for row in Release.objects.filter(_in_force(on)).order_by("system")]
+    """Of each code system the one published release whose window holds the date, if there is one."""
+    rows = Release.objects.filter(_in_force(on), system__in=list(System)).order_by("system")
+    return [release_info(row) for row in rows]
 
 
-def release_in_force(system: str, on: date) -> ReleaseInfo | None:
-    row = Release.objects.filter(_in_force(on), system=system).first()
+def references_in_force(on: date) -> list[ReleaseInfo]:
+    """The same of the indexes and of each edit table."""
+    rows = Release.objects.filter(_in_force(on), system__in=list(Reference)).order_by("system", "table")
+    return [release_info(row) for row in rows]
+
+
+def release_in_force(system: str, on: date, table: str = "") -> ReleaseInfo | None:
+    """`table` names one of the edit tables, and is empty for every other book."""
+    row = Release.objects.filter(_in_force(on), system=system, table=table).first()
     return release_info(row) if row else None
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -10,10 +11,9 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from codesets.importers.registry import IMPORTERS
-from codesets.systems import SYSTEMS, System
+from codesets.models import Release, ReleaseState
+from codesets.systems import LOADABLE
 
-_ZIP = b"PK\x03\x04"
-_XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\x00<")
 # Dates that a calendar can show on either side: no book is older, and no page needs the year 9999.
 _FIRST, _LAST = date(1990, 1, 1), date(2199, 12, 31)
 
@@ -52,10 +52,24 @@ def too_large() -> str:
     return f"The file is larger than {limit} MB, which no code set file is. Nothing was kept; check the file."
 
 
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One or more files; cleaned to a list."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        files = data if isinstance(data, list) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in files or [None]]
+
+
 class ImportForm(forms.Form):
     """An upload. The importer says what is wrong inside a file; this says what is wrong with the file."""
 
-    system = forms.ChoiceField(label="Code system", choices=[(s.value, SYSTEMS[s].name) for s in IMPORTERS])
+    system = forms.ChoiceField(label="Book", choices=[(name, LOADABLE[name].name) for name in IMPORTERS])
     label = forms.CharField(
         label="Label",
         max_length=80,
@@ -71,8 +85,8 @@ class ImportForm(forms.Form):
             "invalid": "This is not a date; write it as YYYY-MM-DD.",
         },
     )
-    file = forms.FileField(
-        label="File",
+    files = FilesField(
+        label="Files",
         max_length=255,
         error_messages={
             "required": "Choose the file to load.",
@@ -80,33 +94,40 @@ class ImportForm(forms.Form):
             "max_length": "The file's name is too long; shorten it.",
         },
     )
+    base = forms.ModelChoiceField(
+        Release.objects.none(),
+        required=False,
+        label="Addenda build on",
+        empty_label="No addenda: the file is a whole release",
+        help_text="Addenda say only what changed. Choose the release that they change.",
+    )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        accepted = [f"{SYSTEMS[system].name}: {importer.accepts}." for system, importer in IMPORTERS.items()]
         limit = settings.CODESET_UPLOAD_MAX_BYTES // 2**20
-        self.fields["file"].help_text = f"{' '.join(accepted)} At most {limit} MB."
+        self.fields["files"].help_text = f"Files of one release together, at most {limit} MB."
+        base = cast(forms.ModelChoiceField, self.fields["base"])
+        base.queryset = Release.objects.filter(
+            system__in=[name for name, importer in IMPORTERS.items() if importer.builds_on]
+        ).exclude(state=ReleaseState.IMPORTING)
 
-    def clean_file(self) -> UploadedFile:
-        upload = self.cleaned_data["file"]
-        if upload.size > settings.CODESET_UPLOAD_MAX_BYTES:
+    @property
+    def accepted(self) -> list[tuple[str, str]]:
+        """Of each book its name, and which files its importer reads."""
+        return [(LOADABLE[name].name, importer.accepts) for name, importer in IMPORTERS.items()]
+
+    def clean_files(self) -> list[UploadedFile]:
+        uploads = self.cleaned_data["files"]
+        if sum(upload.size for upload in uploads) > settings.CODESET_UPLOAD_MAX_BYTES:
             raise forms.ValidationError(too_large())
-        return upload
+        return uploads
 
     def clean(self) -> dict:
         cleaned = super().clean() or {}
-        upload = cleaned.get("file")
-        if upload and cleaned.get("system") == System.ICD10CM and not _looks_like_tabular(upload):
-            name, accepts = SYSTEMS[System.ICD10CM].name, IMPORTERS[System.ICD10CM].accepts
-            self.add_error("file", f"This is neither XML nor a zip archive; {name} needs {accepts}.")
+        base = cleaned.get("base")
+        if base and base.system != cleaned.get("system"):
+            self.add_error("base", f"{base} is a release of another book.")
         return cleaned
-
-
-def _looks_like_tabular(upload: UploadedFile) -> bool:
-    upload.seek(0)
-    start = upload.read(64).lstrip()
-    upload.seek(0)
-    return start.startswith((_ZIP, *_XML_STARTS))
 
 
 class PublishForm(forms.Form):

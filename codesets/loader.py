@@ -1,11 +1,15 @@
-"""Copies a Book into a release with COPY. The caller's transaction is the only one: all or nothing."""
+"""Copies a Book into a release with COPY, and reads one back.
+
+A load runs in the caller's transaction, the only one: all or nothing.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
 
 from django.db import connection, transaction
 
-from codesets.importers.base import Book, Progress
+from codesets.importers.base import Book, CodeRecord, HeadingRecord, NoteRecord, Progress, SeventhRecord
+from codesets.models import Code, Heading, Note, Release, SeventhCharacter
 
 # Few, so that the server need not wait long while they are written out.
 CHUNK_ROWS = 500
@@ -64,6 +68,60 @@ def load_book(*, release_id: int, book: Book, progress: Progress) -> None:
         "codesets_seventhcharacter (release_id, code, character, meaning, position)",
         (f"{s.code}\t{s.character}\t{_text(s.meaning)}\t{s.position}" for s in book.seventh),
     )
+    _load_references(copy, book)
+
+
+def _load_references(copy: "_Copier", book: Book) -> None:
+    """What indexes, edit tables and the definitions of ICD-10-PCS hold."""
+    copy.rows(
+        "codesets_indexentry (release_id, part, position, parent, level, letter, title, nonessential, code, "
+        "see, see_also, cells, targets, details)",
+        (
+            f"{i.part}\t{i.position}\t{_null(i.parent)}\t{i.level}\t{_text(i.letter)}\t{_text(i.title)}"
+            f"\t{_text(i.nonessential)}\t{_text(i.code)}\t{_text(i.see)}\t{_text(i.see_also)}"
+            f"\t{_json(i.cells or {})}\t{_json(i.targets or [])}\t{_json(i.details or {})}"
+            for i in book.index
+        ),
+    )
+    copy.rows(
+        "codesets_definition (release_id, section, axis, title, definition, explanation, includes, position)",
+        (
+            f"{d.section}\t{d.axis}\t{_text(d.title)}\t{_text(d.definition)}\t{_text(d.explanation)}"
+            f"\t{_text(d.includes)}\t{d.position}"
+            for d in book.definitions
+        ),
+    )
+    copy.rows(
+        "codesets_editentry (release_id, edit, system, code, title, position, details)",
+        (
+            f"{e.edit}\t{e.system}\t{_text(e.code)}\t{_text(e.title)}\t{e.position}\t{_json(e.details or {})}"
+            for e in book.edits
+        ),
+    )
+    copy.rows(
+        "codesets_editpair (release_id, column1, column2, effective_from, effective_to, indicator, "
+        "rationale)",
+        (
+            f"{p.column1}\t{p.column2}\t{p.effective_from}\t{_null(p.effective_to)}\t{p.indicator}"
+            f"\t{_text(p.rationale)}"
+            for p in book.pairs
+        ),
+    )
+
+
+def read_book(release: Release) -> Book:
+    """The rows of a loaded code system as its importer gave them: what addenda build on."""
+    notes = Note.objects.filter(release=release).order_by("position")
+    headings = Heading.objects.filter(release=release).order_by("position")
+    seventh = SeventhCharacter.objects.filter(release=release).order_by("pk")
+    codes = Code.objects.filter(release=release).order_by("position")
+    return Book(
+        version=release.source_version,
+        codes=[CodeRecord(*row) for row in codes.values_list(*CodeRecord._fields)],
+        headings=[HeadingRecord(*row) for row in headings.values_list(*HeadingRecord._fields)],
+        notes=[NoteRecord(*row) for row in notes.values_list(*NoteRecord._fields)],
+        seventh=[SeventhRecord(*row) for row in seventh.values_list(*SeventhRecord._fields)],
+    )
 
 
 @transaction.atomic
@@ -83,6 +141,10 @@ def refresh_statistics() -> None:
 def _text(value: str) -> str:
     # Nearly all texts need no escape, and asking is ten times as quick as translating.
     return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)
+
+
+def _null(value: object) -> object:
+    return "\\N" if value is None else value
 
 
 def _json(value: object) -> str:

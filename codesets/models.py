@@ -18,7 +18,8 @@ from django.db.models import Case, F, Func, Q, When
 from django.utils import timezone
 
 from accounts.jobs import Job
-from codesets.systems import SYSTEM_CHOICES, display
+from codesets.printed import in_words
+from codesets.systems import EDIT_TABLE_CHOICES, LOADABLE_CHOICES, display
 
 
 class ReleaseState(models.TextChoices):
@@ -29,9 +30,13 @@ class ReleaseState(models.TextChoices):
 
 
 class Release(models.Model):
-    """A snapshot of one code system. Published releases of a system never overlap: the database says so."""
+    """A snapshot of one code system, index or edit table.
 
-    system = models.CharField(max_length=16, choices=SYSTEM_CHOICES)
+    Published releases of a system (of the edits: of one of their tables) never overlap: the database says so.
+    """
+
+    system = models.CharField(max_length=16, choices=LOADABLE_CHOICES)
+    table = models.CharField(max_length=24, choices=EDIT_TABLE_CHOICES, blank=True)  # of the edits alone
     label = models.CharField(max_length=80)
     state = models.CharField(max_length=16, choices=ReleaseState, default=ReleaseState.IMPORTING)
     effective_from = models.DateField()
@@ -41,6 +46,7 @@ class Release(models.Model):
     source_version = models.CharField(max_length=80, blank=True)
     codes_total = models.PositiveIntegerField(default=0)
     codes_billable = models.PositiveIntegerField(default=0)
+    contents = models.JSONField(default=dict)  # rows of each sort: {"codes": 98186, "notes": 20710}
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -62,6 +68,7 @@ class Release(models.Model):
                 name="codesets_release_windows_disjoint",
                 expressions=[
                     ("system", RangeOperators.EQUAL),
+                    ("table", RangeOperators.EQUAL),
                     (
                         Func(
                             "effective_from",
@@ -77,7 +84,17 @@ class Release(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_system_display()} {self.label}"
+        return f"{self.book} {self.label}"
+
+    @property
+    def book(self) -> str:
+        """Which book it is a release of: "ICD-10-CM", "Medicare Code Editor"."""
+        return self.get_table_display() or self.get_system_display()
+
+    @property
+    def holds(self) -> str:
+        """Its rows in words."""
+        return in_words({"codes": self.codes_total} | self.contents, self.codes_billable)
 
 
 class Heading(models.Model):
@@ -207,8 +224,107 @@ class SeventhCharacter(models.Model):
         ]
 
 
+class IndexEntry(models.Model):
+    """A main term or subterm of an index, or a row of the neoplasm or drug table, as printed.
+
+    cells: {"2": "C80.1"}, the columns of a table. targets: the stored codes that it leads to. details: what
+    is rare, and where a see or see also leads: {"manifestation", "see_category", "use", "see_position"}.
+    """
+
+    release = models.ForeignKey(
+        Release, on_delete=models.CASCADE, related_name="index", db_index=False, db_constraint=False
+    )
+    part = models.CharField(max_length=16)  # disease, external_cause, neoplasm, drug, pcs
+    position = models.PositiveIntegerField()
+    parent = models.PositiveIntegerField(null=True)  # the position of the term above
+    level = models.PositiveSmallIntegerField()
+    letter = models.CharField(max_length=8)
+    title = models.TextField()
+    nonessential = models.TextField(blank=True)
+    code = models.CharField(max_length=32, blank=True)
+    see = models.TextField(blank=True)
+    see_also = models.TextField(blank=True)
+    cells = models.JSONField(default=dict)
+    targets = models.JSONField(default=list)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["release", "position"], name="codesets_index_position_once")
+        ]
+        indexes = [models.Index(fields=["release", "parent"], name="codesets_index_children")]
+
+
+class Definition(models.Model):
+    """What a value of ICD-10-PCS means: a root operation, an approach, a body part, a device."""
+
+    release = models.ForeignKey(
+        Release, on_delete=models.CASCADE, related_name="definitions", db_index=False, db_constraint=False
+    )
+    section = models.CharField(max_length=1)
+    axis = models.PositiveSmallIntegerField()
+    title = models.TextField()
+    definition = models.TextField(blank=True)
+    explanation = models.TextField(blank=True)
+    includes = models.TextField(blank=True)
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        indexes = [models.Index(fields=["release", "section", "axis"], name="codesets_definition_place")]
+
+
+class EditEntry(models.Model):
+    """A line of an edit table: which list a code is on, and what the list says of it."""
+
+    release = models.ForeignKey(
+        Release, on_delete=models.CASCADE, related_name="edits", db_index=False, db_constraint=False
+    )
+    edit = models.CharField(max_length=32)
+    system = models.CharField(max_length=16)  # whose code it is; the table itself where it is one of its own
+    code = models.CharField(max_length=16, db_collation="C")
+    title = models.TextField(blank=True)
+    position = models.PositiveIntegerField()
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["position"]
+        indexes = [models.Index(fields=["release", "code", "edit"], name="codesets_edit_code")]
+
+
+class EditPair(models.Model):
+    """An NCCI procedure-to-procedure edit, in force [effective_from, effective_to), open at null."""
+
+    release = models.ForeignKey(
+        Release, on_delete=models.CASCADE, related_name="pairs", db_index=False, db_constraint=False
+    )
+    column1 = models.CharField(max_length=5, db_collation="C")
+    column2 = models.CharField(max_length=5, db_collation="C")
+    effective_from = models.DateField()
+    effective_to = models.DateField(null=True)
+    indicator = models.CharField(max_length=1)
+    rationale = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["release", "column1", "column2"], name="codesets_pair_codes")]
+
+
+class CptLicence(models.Model):
+    """A licence of the American Medical Association as its holder recorded it. The newest row counts."""
+
+    holder = models.CharField(max_length=120)
+    number = models.CharField(max_length=60)
+    users = models.PositiveIntegerField()
+    expires_on = models.DateField()
+    recorded_at = models.DateTimeField(default=timezone.now)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+
 class ImportJob(Job):
-    """One run of an importer on an uploaded file, up to a staged release."""
+    """One run of an importer on uploaded files, up to a staged release."""
 
     task_name = "codesets.tasks.run_import"
 
@@ -218,16 +334,31 @@ class ImportJob(Job):
         LOADING = "loading", "Loading"
         COMPARING = "comparing", "Comparing"
 
-    system = models.CharField(max_length=16, choices=SYSTEM_CHOICES)
+    system = models.CharField(max_length=16, choices=LOADABLE_CHOICES)
     label = models.CharField(max_length=80)
     effective_from = models.DateField()
-    file = models.FileField(upload_to="imports/")
-    file_name = models.CharField(max_length=255)
+    # the release that addenda build on
+    base = models.ForeignKey(Release, null=True, on_delete=models.SET_NULL, related_name="+")
     step = models.CharField(max_length=16, choices=Step, default=Step.READING)
     rows_read = models.PositiveIntegerField(default=0)
     rows_loaded = models.PositiveIntegerField(default=0)
     rows_total = models.PositiveIntegerField(default=0)
     release = models.ForeignKey(Release, null=True, on_delete=models.SET_NULL, related_name="import_jobs")
+
+    @property
+    def file_names(self) -> str:
+        return ", ".join(each.name for each in self.files.all())
+
+
+class ImportFile(models.Model):
+    """An uploaded file of a job, with its name as the person knows it. A job that runs again shares it."""
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="files")
+    file = models.FileField(upload_to="imports/")
+    name = models.CharField(max_length=255)
+
+    class Meta:
+        ordering = ["id"]
 
 
 class ImportFinding(models.Model):

@@ -189,6 +189,26 @@ def seventh_rows(code: str, defined: Sequence[tuple[str, str]], complete: Iterab
     return [SeventhRow(char, meaning, by_character.get(char, ""), char == own) for char, meaning in defined]
 
 
+_SORTS = {
+    "headings": "chapters and blocks",
+    "notes": "notes",
+    "seventh": "seventh characters",
+    "index": "index entries",
+    "definitions": "definitions",
+    "edits": "edits",
+    "pairs": "pairs of codes",
+}
+
+
+def in_words(contents: Mapping[str, int], billable: int) -> str:
+    """What a release holds: "98,186 codes, 74,719 billable, 305 chapters and blocks, 20,710 notes"."""
+    codes = contents.get("codes", 0)
+    parts = [f"{codes:,} codes", f"{billable:,} billable"] if codes else []
+    return ", ".join(
+        parts + [f"{contents[sort]:,} {name}" for sort, name in _SORTS.items() if sort in contents]
+    )
+
+
 @dataclass(frozen=True)
 class Word:
     """A stretch of a revised title: kept, taken out (`del`) or put in (`ins`)."""

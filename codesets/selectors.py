@@ -17,7 +17,8 @@ def releases() -> QuerySet[Release]:
 
 def import_jobs() -> QuerySet[ImportJob]:
     """Newest first."""
-    return ImportJob.objects.select_related("requested_by", "release").order_by("-pk")
+    jobs = ImportJob.objects.select_related("requested_by", "release", "base").prefetch_related("files")
+    return jobs.order_by("-pk")
 
 
 def finding_counts(job: ImportJob) -> dict[str, int]:
@@ -26,25 +27,27 @@ def finding_counts(job: ImportJob) -> dict[str, int]:
     return {level: counted.get(level, 0) for level in ImportFinding.Level.values}
 
 
-def published_on(system: str, on: date, *, but: int | None = None) -> Release | None:
-    """The published release whose window holds the day, `but` left out."""
+def published_on(book: Release, on: date) -> Release | None:
+    """The published release of the same book whose window holds the day, the release itself left out."""
     window = Q(effective_to=None) | Q(effective_to__gt=on)
-    rows = Release.objects.filter(window, system=system, state=ReleaseState.PUBLISHED, effective_from__lte=on)
-    return (rows if but is None else rows.exclude(pk=but)).first()
+    return _published_beside(book).filter(window, effective_from__lte=on).first()
 
 
-def published_after(system: str, on: date) -> Release | None:
-    """The next published release that takes over after the day."""
-    rows = Release.objects.filter(system=system, state=ReleaseState.PUBLISHED, effective_from__gt=on)
+def published_after(book: Release) -> Release | None:
+    """The next published release of the same book that takes over after the release's first day."""
+    rows = _published_beside(book).filter(effective_from__gt=book.effective_from)
     return rows.order_by("effective_from").first()
 
 
-def published_before(release: Release) -> Release | None:
-    """What was in force on the day before the release's own first day, the release itself left out."""
-    rows = Release.objects.filter(
-        system=release.system, state=ReleaseState.PUBLISHED, effective_from__lte=release.effective_from
-    )
-    return rows.exclude(pk=release.pk).order_by("-effective_from").first()
+def published_before(book: Release) -> Release | None:
+    """What is in force on the release's own first day, or was before it, the release itself left out."""
+    rows = _published_beside(book).filter(effective_from__lte=book.effective_from)
+    return rows.order_by("-effective_from").first()
+
+
+def _published_beside(book: Release) -> QuerySet[Release]:
+    rows = Release.objects.filter(system=book.system, table=book.table, state=ReleaseState.PUBLISHED)
+    return rows.exclude(pk=book.pk)
 
 
 def published_with_code(system: str, code: str) -> QuerySet[Release]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from codesets.systems import SYSTEMS, System
+from codesets.systems import EDIT_TABLES, LOADABLE, EditTable
 
 
 @dataclass(frozen=True)
@@ -18,18 +18,19 @@ class ReleaseInfo:
     state: str = "published"
     codes_total: int = 0
     codes_billable: int = 0
+    table: str = ""  # of the edits: which of their tables
 
     @property
     def tag(self) -> str:
-        return SYSTEMS[System(self.system)].tag
+        return LOADABLE[self.system].tag
 
     @property
     def css(self) -> str:
-        return SYSTEMS[System(self.system)].css
+        return LOADABLE[self.system].css
 
     @property
     def system_name(self) -> str:
-        return SYSTEMS[System(self.system)].name
+        return EDIT_TABLES[EditTable(self.table)] if self.table else LOADABLE[self.system].name
 
 
 @dataclass(frozen=True)

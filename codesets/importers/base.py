@@ -6,7 +6,7 @@ reads is bounded before it is read: an upload's size, an archive's members, thei
 
 import hashlib
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -108,21 +108,96 @@ class SeventhRecord(NamedTuple):
     position: int
 
 
+class IndexRecord(NamedTuple):
+    """A main term or subterm of an index, or a row of the neoplasm or drug table.
+
+    `parent` is the position of the term above, None for a main term. `code` is as printed ("C79.8-");
+    `cells` are the columns of a table as printed; `targets` the stored codes ("C798") that the row leads to.
+    `details` holds what is rare: manifestation, see_category, use.
+    """
+
+    part: str  # disease, external_cause, neoplasm, drug, pcs
+    position: int
+    parent: int | None
+    level: int
+    letter: str
+    title: str
+    nonessential: str = ""
+    code: str = ""
+    see: str = ""
+    see_also: str = ""
+    cells: dict[str, str] | None = None
+    targets: list[str] | None = None
+    details: dict | None = None
+
+
+class DefinitionRecord(NamedTuple):
+    """What a value of ICD-10-PCS means: `axis` 1 to 7 within a section."""
+
+    section: str
+    axis: int
+    title: str
+    definition: str
+    explanation: str
+    includes: str
+    position: int
+
+
+class EditRecord(NamedTuple):
+    """A line of an edit table: `edit` says which list it is on; `code` is stored without dot.
+
+    `system` is a code system, or the table itself where the code is one of its own (a place of service).
+    """
+
+    edit: str
+    system: str
+    code: str
+    title: str
+    position: int
+    details: dict | None = None
+
+
+class PairRecord(NamedTuple):
+    """An NCCI procedure-to-procedure edit, in force [effective_from, effective_to), open at None."""
+
+    column1: str
+    column2: str
+    effective_from: date
+    effective_to: date | None
+    indicator: str  # 0 never, 1 with a proper modifier, 9 not applicable
+    rationale: str
+
+
 @dataclass
 class Book:
-    """What a file says: everything a release holds. `covers` is the span its own version allows, if any."""
+    """What a file says: everything a release holds. `covers` is the span its own version allows, if any.
+
+    `table` names which of the edit tables it is, and is empty for every other book.
+    """
 
     version: str = ""
     covers: tuple[date, date] | None = None  # [from, to)
+    table: str = ""
     codes: list[CodeRecord] = field(default_factory=list)
     headings: list[HeadingRecord] = field(default_factory=list)
     notes: list[NoteRecord] = field(default_factory=list)
     seventh: list[SeventhRecord] = field(default_factory=list)
+    index: list[IndexRecord] = field(default_factory=list)
+    definitions: list[DefinitionRecord] = field(default_factory=list)
+    edits: list[EditRecord] = field(default_factory=list)
+    pairs: Sequence[PairRecord] = ()
     findings: Findings = field(default_factory=Findings)
 
     @property
+    def contents(self) -> dict[str, int]:
+        """How many rows of each sort it has, those that it has none of left out."""
+        sorts = ("codes", "headings", "notes", "seventh", "index", "definitions", "edits", "pairs")
+        counts = {sort: len(getattr(self, sort)) for sort in sorts}
+        return {sort: count for sort, count in counts.items() if count}
+
+    @property
     def rows(self) -> int:
-        return len(self.codes) + len(self.headings) + len(self.notes) + len(self.seventh)
+        return sum(self.contents.values())
 
     @property
     def billable(self) -> int:
@@ -141,24 +216,28 @@ def silent(step: str, rows_read: int, rows_loaded: int, rows_total: int) -> None
     """The progress of someone who does not watch."""
 
 
-def read_sources(paths: Iterable[Path | str]) -> list[Source]:
-    """Reads files, unpacking zip archives, within the limits. Raises ImportRefused."""
+def read_sources(paths: Iterable[Path | str], names: Sequence[str] = ()) -> list[Source]:
+    """Reads files, unpacking zip archives, within the limits. Raises ImportRefused.
+
+    `names` are the files' names as the person knows them, where the paths' own differ: a kept upload may lie
+    under another name, and a name may say which year the file is for.
+    """
     sources: list[Source] = []
-    for path in map(Path, paths):
+    files = [Path(path) for path in paths]
+    for path, name in zip(files, names or [path.name for path in files], strict=True):
         try:
             size = path.stat().st_size
             if size > FILE_LIMIT:
                 raise ImportRefused(
-                    f"{path.name} has {size / 2**20:,.0f} MB; a code set file may have "
-                    f"{FILE_LIMIT // 2**20} MB."
+                    f"{name} has {size / 2**20:,.0f} MB; a code set file may have {FILE_LIMIT // 2**20} MB."
                 )
             data = path.read_bytes()
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
-            raise ImportRefused(f"{path.name} cannot be read: {reason}.") from error
+            raise ImportRefused(f"{name} cannot be read: {reason}.") from error
         if not data:
-            raise ImportRefused(f"{path.name} is empty.")
-        sources += _unpack(path.name, data) if data[:4] == b"PK\x03\x04" else [Source(path.name, data)]
+            raise ImportRefused(f"{name} is empty.")
+        sources += _unpack(name, data) if data[:4] == b"PK\x03\x04" else [Source(name, data)]
     return sources
 
 

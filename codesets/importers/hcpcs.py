@@ -46,7 +46,7 @@ SECTIONS = {
 }
 
 
-def parse(sources: list[Source], progress: Progress) -> Book:
+def parse(sources: list[Source], progress: Progress, base: Book | None = None) -> Book:
     """One CSV file. Raises ImportRefused when it is not one; everything else is a finding with its line."""
     if len(sources) != 1:
         raise ImportRefused(f"One HCPCS file in CSV is needed, not {len(sources)}.")

@@ -53,7 +53,7 @@ Definition = list[tuple[str, str]]  # seventh character and its meaning
 _SIXTH = re.compile(r"\b([0-9A-Z]) - ")
 
 
-def parse(sources: list[Source], progress: Progress) -> Book:
+def parse(sources: list[Source], progress: Progress, base: Book | None = None) -> Book:
     """One XML file; other members of an archive are left alone. Raises ImportRefused."""
     xml = [source for source in sources if source.name.lower().endswith(".xml")]
     candidates = xml or sources

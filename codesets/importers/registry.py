@@ -1,22 +1,29 @@
-"""Which importer reads which system. Adding a code system: a module beside this one, and a line here."""
+"""Which importer reads which book. Adding a code system: a module beside this one, and a line here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from codesets.importers import hcpcs, icd10cm_tabular
 from codesets.importers.base import Book, ImportRefused, Progress, Source
-from codesets.systems import SYSTEMS, System
+from codesets.systems import System
 
 
 @dataclass(frozen=True)
 class Importer:
-    """`parse` raises ImportRefused for what is not its kind of file; `accepts` says which that is."""
+    """`parse` gets the files, who watches, and the book that addenda build on, None for a whole release.
 
-    parse: Callable[[list[Source], Progress], Book]
+    It raises ImportRefused for what is not its kind of file; `accepts` says which that is. An importer that
+    does not `builds_on` never gets a base. The codes that the book's rows lead to are checked against the
+    releases of the `targets` systems in force.
+    """
+
+    parse: Callable[[list[Source], Progress, Book | None], Book]
     accepts: str
+    builds_on: bool = False
+    targets: frozenset[System] = frozenset()
 
 
-IMPORTERS: dict[System, Importer] = {
+IMPORTERS: dict[str, Importer] = {
     System.ICD10CM: Importer(
         icd10cm_tabular.parse, "the tabular list in XML from CDC/NCHS, or the zip archive that holds it"
     ),
@@ -25,10 +32,8 @@ IMPORTERS: dict[System, Importer] = {
 
 
 def importer_for(system: str) -> Importer:
-    """Raises ImportRefused for a system without an importer."""
-    importer = IMPORTERS.get(System(system)) if system in set(System) else None
-    if importer is None:
-        known = ", ".join(name.value for name in IMPORTERS)
-        named = SYSTEMS[System(system)].name if system in set(System) else f"“{system}”"
-        raise ImportRefused(f"No importer reads {named} yet; these can be imported: {known}.")
-    return importer
+    """Raises ImportRefused for what is no book."""
+    if system not in IMPORTERS:
+        known = ", ".join(IMPORTERS)
+        raise ImportRefused(f"“{system}” is no book that can be imported; these are: {known}.")
+    return IMPORTERS[system]

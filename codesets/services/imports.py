@@ -1,8 +1,8 @@
 """From a file to a staged release: read, check, collect every finding, then load, all or nothing."""
 
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from django.utils import timezone
 from accounts import audit, jobs
 from accounts.models import User
 from codesets import diff, loader, selectors
-from codesets.catalog import ReleaseInfo, release_info
+from codesets.catalog import ReleaseInfo, release_in_force, release_info
+from codesets.importers import checks
 from codesets.importers.base import (
     FILE_LIMIT,
     Book,
@@ -26,30 +27,26 @@ from codesets.importers.base import (
     read_sources,
     silent,
 )
-from codesets.importers.registry import importer_for
-from codesets.models import ImportFinding, ImportJob, Release, ReleaseState
+from codesets.importers.registry import Importer, importer_for
+from codesets.models import Code, ImportFile, ImportFinding, ImportJob, Release, ReleaseState
 from codesets.services.errors import ImportStopped, LabelTaken
 from codesets.services.releases import lock_system
-from codesets.systems import SYSTEMS, System
+from codesets.systems import LOADABLE, SYSTEMS, System
 
 PROGRESS_EVERY = 0.5  # seconds between two rows of progress that a page could show
 
 
 @dataclass(frozen=True)
-class ImportCounts:
-    codes: int = 0
-    billable: int = 0
-    headings: int = 0
-    notes: int = 0
-
-
-@dataclass(frozen=True)
 class ImportOutcome:
-    """`release` is None after a dry run, and when an error among the findings stopped the import."""
+    """`release` is None after a dry run, and when an error among the findings stopped the import.
+
+    `contents` counts the rows of each sort, as Book.contents; `billable` those codes that can be reported.
+    """
 
     release: ReleaseInfo | None
     findings: tuple[Finding, ...]
-    counts: ImportCounts
+    contents: dict[str, int]
+    billable: int = 0
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -62,11 +59,12 @@ def check_file(
     paths: Iterable[Path | str],
     label: str,
     effective_from: date,
+    base: str = "",
     progress: Progress = silent,
 ) -> ImportOutcome:
-    """A dry run: everything an import would say, nothing written."""
-    outcome, _, _ = _read(system, paths, label, effective_from, progress)
-    return outcome
+    """A dry run: everything an import would say, nothing written. `base` labels what addenda build on."""
+    wanted = Wanted(system, label.strip(), effective_from, base)
+    return _read(wanted, paths, progress)[0]
 
 
 def import_file(
@@ -76,26 +74,31 @@ def import_file(
     label: str,
     effective_from: date,
     by: User | None,
+    base: str = "",
     progress: Progress = silent,
-    names: Iterable[str] = (),
+    names: Sequence[str] = (),
 ) -> ImportOutcome:
     """Stages a release. With an error among the findings nothing is loaded and `release` is None.
 
-    `names` are the files' names as the person knows them, where the paths' own names differ. Raises
-    LabelTaken when another import took the label meanwhile, ImportStopped when the database cannot keep it.
+    `base` labels the release that addenda build on. `names` are the files' names as the person knows them,
+    where the paths' own names differ. Raises LabelTaken when another import took the label meanwhile,
+    ImportStopped when the database cannot keep it.
     """
-    outcome, book, sources = _read(system, paths, label, effective_from, progress)
+    wanted = Wanted(system, label.strip(), effective_from, base, names)
+    outcome, book, sources = _read(wanted, paths, progress)
     if book is None:
         return outcome
     release = Release(
         system=system,
-        label=label.strip(),
+        table=book.table,
+        label=wanted.label,
         effective_from=effective_from,
-        source_name=(", ".join(names) or ", ".join(source.name for source in sources))[:255],
+        source_name=", ".join(names or [source.name for source in sources])[:255],
         source_sha256=digest(sources),
         source_version=book.version,
         codes_total=len(book.codes),
         codes_billable=book.billable,
+        contents=book.contents,
         created_by=by,
     )
     try:
@@ -106,7 +109,7 @@ def import_file(
     loader.refresh_statistics()
     progress("comparing", book.rows, book.rows, book.rows)
     findings = (*outcome.findings, *_changes(release))
-    return ImportOutcome(release_info(release), findings, outcome.counts)
+    return replace(outcome, release=release_info(release), findings=findings)
 
 
 @transaction.atomic
@@ -126,24 +129,28 @@ def _load(release: Release, book: Book, by: User | None, progress: Progress) -> 
 
 
 def request_import(
-    *, system: str, label: str, effective_from: date, upload: UploadedFile, by: User
+    *,
+    system: str,
+    label: str,
+    effective_from: date,
+    uploads: Sequence[UploadedFile],
+    by: User,
+    base: Release | None = None,
 ) -> ImportJob:
-    """Keeps an upload and asks a worker to import it. Raises LabelTaken, ImportStopped."""
-    if upload.size is None or upload.size > FILE_LIMIT:
+    """Keeps the uploads and asks a worker to import them. Raises LabelTaken, ImportStopped."""
+    if sum(upload.size or FILE_LIMIT + 1 for upload in uploads) > FILE_LIMIT:
         raise ImportStopped(
-            f"The file is larger than {FILE_LIMIT // 2**20} MB, which no code set file is; nothing was kept."
+            f"Together the files are larger than {FILE_LIMIT // 2**20} MB, which no release is; nothing was "
+            "kept."
         )
     _require_importer(system)
     _require_free(system, label)
     with transaction.atomic():
         job = ImportJob.objects.create(
-            requested_by=by,
-            system=system,
-            label=label.strip(),
-            effective_from=effective_from,
-            file=upload,
-            file_name=(upload.name or "upload")[:255],
+            requested_by=by, system=system, label=label.strip(), effective_from=effective_from, base=base
         )
+        for upload in uploads:
+            ImportFile.objects.create(job=job, file=upload, name=(upload.name or "upload")[:255])
         jobs.enqueue(job)
     return job
 
@@ -153,15 +160,17 @@ def run_import(*, job: ImportJob) -> ImportOutcome:
 
     Raises ImportStopped, LabelTaken; the findings are kept with the job either way.
     """
+    files = list(job.files.all())
     with _Reporter(job.pk) as reporter:
         outcome = import_file(
             system=job.system,
-            paths=[job.file.path],
+            paths=[each.file.path for each in files],
             label=job.label,
             effective_from=job.effective_from,
             by=job.requested_by,
+            base=job.base.label if job.base else "",
             progress=reporter.report,
-            names=[job.file_name],
+            names=[each.name for each in files],
         )
     ImportFinding.objects.bulk_create(
         ImportFinding(job=job, level=f.level, line=f.line, code=f.code, text=f.text) for f in outcome.findings
@@ -176,39 +185,82 @@ def run_import(*, job: ImportJob) -> ImportOutcome:
     return outcome
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What someone asks for; `names` are the files' names where the paths' own differ."""
+
+    system: str
+    label: str
+    effective_from: date
+    base: str = ""
+    names: Sequence[str] = ()
+
+
 def _read(
-    system: str, paths: Iterable[Path | str], label: str, effective_from: date, progress: Progress
+    wanted: Wanted, paths: Iterable[Path | str], progress: Progress
 ) -> tuple[ImportOutcome, Book | None, list[Source]]:
     """The outcome so far, and the book unless an error among the findings stops the import."""
     try:
-        importer = importer_for(system)
+        importer = importer_for(wanted.system)
         progress("reading", 0, 0, 0)
-        sources = read_sources(paths)
-        book = importer.parse(sources, progress)
+        sources = read_sources(paths, wanted.names)
+        book = importer.parse(sources, progress, _base(wanted, importer))
     except ImportRefused as refusal:
         finding = Finding(Level.ERROR, str(refusal))
-        return ImportOutcome(None, (finding,), ImportCounts()), None, []
+        return ImportOutcome(None, (finding,), {}), None, []
     progress("checking", book.rows, 0, book.rows)
-    _check_dates(book, system, effective_from)
-    if Release.objects.filter(system=system, label=label.strip()).exists():
-        book.findings.error(_label_taken(system, label))
-    counts = ImportCounts(len(book.codes), book.billable, len(book.headings), len(book.notes))
-    outcome = ImportOutcome(None, tuple(book.findings.all()), counts)
+    _check_dates(book, wanted)
+    if importer.targets:
+        _check_targets(book, importer.targets, wanted.effective_from)
+    if Release.objects.filter(system=wanted.system, label=wanted.label).exists():
+        book.findings.error(_label_taken(wanted.system, wanted.label))
+    outcome = ImportOutcome(None, tuple(book.findings.all()), book.contents, book.billable)
     return outcome, None if outcome.errors else book, sources
 
 
-def _check_dates(book: Book, system: str, effective_from: date) -> None:
+def _base(wanted: Wanted, importer: Importer) -> Book | None:
+    """The release that addenda build on. Raises ImportRefused."""
+    if not wanted.base:
+        return None
+    if not importer.builds_on:
+        raise ImportRefused(
+            f"No addenda of {LOADABLE[wanted.system].name} build on another release; leave the base out."
+        )
+    release = Release.objects.filter(system=wanted.system, label=wanted.base).first()
+    if release is None:
+        raise ImportRefused(f"There is no release “{wanted.base}” of {wanted.system} to build on.")
+    return loader.read_book(release)
+
+
+def _check_dates(book: Book, wanted: Wanted) -> None:
     """The file's own year against the date it shall be in force from."""
-    if book.covers is not None and not book.covers[0] <= effective_from < book.covers[1]:
+    if book.covers is not None and not book.covers[0] <= wanted.effective_from < book.covers[1]:
         first, end = book.covers
         book.findings.error(
-            f"The file is the {SYSTEMS[System(system)].name} release for fiscal year {book.version}, valid "
-            f"from {first} until {end}; {effective_from} is not in that year."
+            f"The file is the {LOADABLE[wanted.system].name} release {book.version}, valid from {first} "
+            f"until {end}; {wanted.effective_from} is not in that time."
         )
 
 
+def _check_targets(book: Book, systems: frozenset[System], on: date) -> None:
+    """What the rows lead to, against the releases in force on the day that the book shall be."""
+    known, names = {}, {}
+    for system in systems:
+        release = release_in_force(system, on)
+        if release is not None:
+            rows = Code.objects.filter(release=release.id).values_list("code", "billable")
+            known[system.value] = dict(rows)
+            names[system.value] = f"{release.system_name} {release.label}"
+        else:
+            book.findings.add(
+                Level.INFORMATION,
+                f"No {SYSTEMS[system].name} release is in force on {on}, so its codes here were not checked.",
+            )
+    checks.check_targets(book, known, names)
+
+
 def _label_taken(system: str, label: str) -> str:
-    return f"{SYSTEMS[System(system)].name} has a release labeled “{label.strip()}” already; choose another."
+    return f"{LOADABLE[system].name} has a release labeled “{label.strip()}” already; choose another."
 
 
 def _require_free(system: str, label: str) -> None:
@@ -224,7 +276,9 @@ def _require_importer(system: str) -> None:
 
 
 def _changes(release: Release) -> list[Finding]:
-    """In one line, what the release would change on its date."""
+    """In one line, what the release of a code system would change on its date."""
+    if release.system not in SYSTEMS:
+        return []
     current = selectors.published_before(release)
     if current is None:
         return [Finding(Level.INFORMATION, "No earlier release is published, so every code is new.")]

@@ -1,7 +1,8 @@
 """The only writer of a release's state and window.
 
 Published windows of a system are disjoint and without a gap between them: each ends where the next begins,
-and the newest is open. Every change takes the system's lock first, so two admins at once follow one another.
+and the newest is open. Of the edits this holds for each of their tables. Every change takes the system's lock
+first, so two admins at once follow one another.
 """
 
 from datetime import date
@@ -12,7 +13,18 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from codesets import impact
-from codesets.models import Release, ReleaseState
+from codesets.models import (
+    Code,
+    Definition,
+    EditEntry,
+    EditPair,
+    Heading,
+    IndexEntry,
+    Note,
+    Release,
+    ReleaseState,
+    SeventhCharacter,
+)
 from codesets.services.errors import InUse, UnknownRelease, WindowTaken, WrongState
 
 TRANSITIONS: dict[str, frozenset[str]] = {
@@ -21,6 +33,9 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     ReleaseState.PUBLISHED: frozenset({ReleaseState.WITHDRAWN}),
     ReleaseState.WITHDRAWN: frozenset({ReleaseState.PUBLISHED}),
 }
+
+ROWS = (Code, Heading, Note, SeventhCharacter, IndexEntry, Definition, EditEntry, EditPair)
+ROW_TABLES = tuple(model._meta.db_table for model in ROWS)
 
 
 @transaction.atomic
@@ -33,7 +48,7 @@ def publish_release(*, release_id: int, by: User | None, on: date | None = None)
     release = _lock(release_id)
     _check(release, ReleaseState.PUBLISHED)
     start = on or release.effective_from
-    others = _published(release.system)
+    others = _published(release)
     same_day = next((other for other in others if other.effective_from == start), None)
     if same_day is not None:
         raise WindowTaken(
@@ -78,9 +93,7 @@ def withdraw_release(*, release_id: int, by: User | None) -> Release:
     release.state = ReleaseState.WITHDRAWN
     release.effective_to = None
     release.save()
-    predecessor = max(
-        (o for o in _published(release.system) if o.effective_from < start), key=_start, default=None
-    )
+    predecessor = max((o for o in _published(release) if o.effective_from < start), key=_start, default=None)
     if predecessor is not None:
         _end_at(predecessor, end, by=by)
     audit.record(
@@ -98,8 +111,8 @@ def discard_release(*, release_id: int, by: User | None) -> None:
     # The rows' triggers let go only of a release that is being imported.
     Release.objects.filter(pk=release.pk).update(state=ReleaseState.IMPORTING)
     with connection.cursor() as cursor:
-        for table in ("code", "heading", "note", "seventhcharacter"):
-            cursor.execute(f"DELETE FROM codesets_{table} WHERE release_id = %s", [release.pk])
+        for table in ROW_TABLES:
+            cursor.execute(f"DELETE FROM {table} WHERE release_id = %s", [release.pk])
     release.delete()
 
 
@@ -128,10 +141,9 @@ def _check(release: Release, to: str) -> None:
         raise WrongState(f"{release} is {release.get_state_display().lower()}, so it cannot be {does}.")
 
 
-def _published(system: str) -> list[Release]:
-    return list(
-        Release.objects.select_for_update(of=("self",)).filter(system=system, state=ReleaseState.PUBLISHED)
-    )
+def _published(book: Release) -> list[Release]:
+    rows = Release.objects.filter(system=book.system, table=book.table, state=ReleaseState.PUBLISHED)
+    return list(rows.select_for_update(of=("self",)))
 
 
 def _start(release: Release) -> date:

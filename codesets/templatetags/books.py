@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from codesets import printed, vintage
 from codesets.importers.registry import IMPORTERS
-from codesets.systems import SYSTEMS, System, display
+from codesets.systems import LOADABLE, SYSTEMS, System, display
 
 register = template.Library()
 
@@ -71,8 +71,8 @@ def severity(level: str) -> str:
 
 @register.simple_tag
 def system_tag(system: str) -> SafeString:
-    """The two letters of a code system in its hue, with its name for those who need it."""
-    info = SYSTEMS[System(system)]
+    """The two letters of a code system or reference book in its hue, with its name for those who need it."""
+    info = LOADABLE[system]
     return format_html('<abbr class="tag {}" title="{}">{}</abbr>', info.css, info.name, info.tag)
 
 

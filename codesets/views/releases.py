@@ -69,7 +69,7 @@ def release_list(request: HttpRequest) -> HttpResponse:
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(selectors.releases(), pk=pk)
     before = _predecessor(shown)
-    after = selectors.published_after(shown.system, shown.effective_from)
+    after = selectors.published_after(shown)
     diff, touched = None, []
     page_number = request.GET.get("page", "1")
     if before is not None:
@@ -164,7 +164,7 @@ def _confirm_context(shown: Release, refused: str) -> dict:
         "release": shown,
         "refused": refused,
         "predecessor": _predecessor(shown),
-        "successor": selectors.published_after(shown.system, shown.effective_from),
+        "successor": selectors.published_after(shown),
     }
 
 
@@ -173,7 +173,7 @@ def _predecessor(shown: Release) -> Release | None:
     day = shown.effective_from
     if shown.state == ReleaseState.PUBLISHED:
         day -= timedelta(days=1)
-    return selectors.published_on(shown.system, day, but=shown.pk)
+    return selectors.published_on(shown, day)
 
 
 def _impact(shown: Release, changes: ReleaseDiff, after: Release | None) -> list[impact.ImpactRow]:

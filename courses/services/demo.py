@@ -183,8 +183,8 @@ def _load_book(book: Book, by: User, say: Say) -> None:
             raise DemonstrationIncomplete(f"{book.path.name} was not imported: {outcome.errors[0].text}")
         release = outcome.release
         say(
-            f"{release.system_name} {release.label}: {outcome.counts.codes:,} codes, "
-            f"{outcome.counts.billable:,} billable"
+            f"{release.system_name} {release.label}: {release.codes_total:,} codes, "
+            f"{release.codes_billable:,} billable"
         )
     if release.state == "staged":
         publish_release(release_id=release.id, by=by)

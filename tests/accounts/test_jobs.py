@@ -24,7 +24,6 @@ def job(admin) -> ImportJob:
         system="icd10cm",
         label="Tiny",
         effective_from=date(2026, 4, 1),
-        file_name="tiny.xml",
     )
 
 

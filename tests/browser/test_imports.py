@@ -26,7 +26,7 @@ def fill_upload(page: Page, site: str, file) -> None:
     page.goto(f"{site}/imports/new/")
     page.get_by_label("Label").fill("April 2027")
     page.get_by_label("In force from").fill("2027-04-01")
-    page.get_by_label("File").set_input_files(file)
+    page.get_by_label("Files").set_input_files(file)
 
 
 def test_a_file_goes_from_upload_to_published(

@@ -259,7 +259,7 @@ def test_an_admin_uploads_a_release_reads_and_publishes_it(
     page.get_by_label("Code system").select_option("icd10cm")
     page.get_by_label("Label").fill("April 2026, again")
     page.get_by_label(re.compile("effective|force", re.IGNORECASE)).fill("2026-08-01")
-    page.get_by_label("File").set_input_files(tabular)
+    page.get_by_label("Files").set_input_files(tabular)
     page.get_by_role("button", name="Upload and check").click()
     page.wait_for_url(re.compile(r"/codesets/imports/\d+/"))
     expect(page.get_by_role("progressbar").first).to_be_visible()

@@ -37,7 +37,7 @@ def test_every_row_is_there(april, db):
     assert Code.objects.count() == 98_186
     assert Code.objects.filter(billable=True).count() == 74_719
     assert Heading.objects.count() == 22 + 297
-    assert Note.objects.count() == april.counts.notes > 25_000
+    assert Note.objects.count() == april.contents["notes"] > 25_000
 
 
 def test_ids_run_on_in_the_order_of_the_book(april, db):

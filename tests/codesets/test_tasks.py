@@ -21,7 +21,7 @@ def queued(admin, settings, tmp_path):
             system="icd10cm",
             label="2026",
             effective_from=date(2025, 10, 1),
-            upload=SimpleUploadedFile("reading_2026.xml", data),
+            uploads=[SimpleUploadedFile("reading_2026.xml", data)],
             by=admin,
         )
 

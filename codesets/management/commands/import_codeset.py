@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from codesets.importers.base import Finding
 from codesets.importers.registry import IMPORTERS
+from codesets.printed import in_words
 from codesets.services.errors import CodesetError
 from codesets.services.imports import ImportOutcome, check_file, import_file
 from codesets.services.releases import publish_release
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("file", nargs="+", type=Path)
         parser.add_argument("--label", required=True)
         parser.add_argument("--effective", required=True, type=_day, help="first day in force, YYYY-MM-DD")
+        parser.add_argument("--base", default="", metavar="LABEL", help="the release that addenda build on")
         how = parser.add_mutually_exclusive_group()
         how.add_argument("--stage", action="store_true")
         how.add_argument("--publish", action="store_true")
@@ -42,6 +44,7 @@ class Command(BaseCommand):
             "paths": options["file"],
             "label": options["label"],
             "effective_from": options["effective"],
+            "base": options["base"],
         }
         try:
             if options["stage"] or options["publish"]:
@@ -71,8 +74,4 @@ class Command(BaseCommand):
             count = len(outcome.errors)
             words = "an error" if count == 1 else f"{count:,} errors"
             raise CommandError(f"The file has {words}, so nothing was loaded: {_placed(first)}")
-        counts = outcome.counts
-        self.stdout.write(
-            f"{counts.codes:,} codes, {counts.billable:,} billable, {counts.headings:,} chapters and blocks, "
-            f"{counts.notes:,} notes."
-        )
+        self.stdout.write(f"{in_words(outcome.contents, outcome.billable)}.")

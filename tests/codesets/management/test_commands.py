@@ -25,7 +25,7 @@ def states() -> dict[str, str]:
 
 def test_without_stage_or_publish_it_is_a_dry_run(db):
     out, _ = run("import_codeset", "icd10cm", READING_2026, *YEAR)
-    assert "29 codes, 14 billable, 5 chapters and blocks, 12 notes." in out
+    assert "29 codes, 14 billable, 5 chapters and blocks, 12 notes, 8 seventh characters." in out
     assert "This was a dry run: nothing was written." in out
     assert states() == {}
 
@@ -71,8 +71,8 @@ def test_a_difference_as_text_and_as_json_alone(db):
             "an error, so nothing was loaded: s",
         ),
         (["import_codeset", "icd10cm", "none.xml", *YEAR], "none.xml cannot be read: no such file"),
-        (["import_codeset", "icd10cm", READING_2026, *NEXT, "--publish"], "2026-10-01 is not in that year"),
-        (["import_codeset", "klingon", READING_2026, *YEAR], "No importer reads “klingon” yet"),
+        (["import_codeset", "icd10cm", READING_2026, *NEXT, "--publish"], "2026-10-01 is not in that time"),
+        (["import_codeset", "klingon", READING_2026, *YEAR], "“klingon” is no book that can be imported"),
         (["import_codeset", "icd10cm", READING_2026, "--label", "x", "--effective", "soon"], "invalid date"),
         (["publish_codeset", "icd10cm", "2031"], "There is no release “2031” of icd10cm."),
         (["withdraw_codeset", "icd10cm", "2031"], "There is no release “2031” of icd10cm."),

@@ -10,7 +10,7 @@ from codesets.importers.base import Level
 from codesets.models import Code, Heading, ImportFinding, ImportJob, Note, Release, SeventhCharacter
 from codesets.services import imports
 from codesets.services.errors import ImportStopped, LabelTaken
-from codesets.services.imports import ImportCounts, check_file, import_file, request_import
+from codesets.services.imports import check_file, import_file, request_import
 from tests.codesets.conftest import READING_2026, READING_2027, SUPPLIES
 
 OCTOBER = date(2025, 10, 1)
@@ -31,7 +31,8 @@ def wanted(paths=(READING_2026,), **changed) -> dict:
 
 def test_a_dry_run_says_everything_and_writes_nothing(db):
     outcome = check_file(**wanted())
-    assert outcome.counts == ImportCounts(codes=29, billable=14, headings=5, notes=12)
+    assert outcome.contents == {"codes": 29, "headings": 5, "notes": 12, "seventh": 8}
+    assert outcome.billable == 14
     assert (outcome.release, outcome.findings) == (None, ())
     assert rows() == 0
 
@@ -82,8 +83,8 @@ def test_the_findings_say_what_the_release_would_change(db, reading):
 def test_another_year_than_the_files_own_is_an_error(db, day):
     outcome = import_file(**wanted(effective_from=day), by=None)
     assert [found.text for found in outcome.errors] == [
-        "The file is the ICD-10-CM release for fiscal year 2026, valid from 2025-10-01 until 2026-10-01; "
-        f"{day} is not in that year."
+        "The file is the ICD-10-CM release 2026, valid from 2025-10-01 until 2026-10-01; "
+        f"{day} is not in that time."
     ]
     assert rows() == 0
 
@@ -117,11 +118,11 @@ def test_a_bad_file_gives_one_error_and_loads_nothing(db, tmp_path, data, words)
 
 
 def test_a_system_without_an_importer_is_named(db):
-    outcome = check_file(**wanted(system="icd10pcs"))
+    outcome = check_file(**wanted(system="klingon"))
     assert outcome.errors[0].text == (
-        "No importer reads ICD-10-PCS yet; these can be imported: icd10cm, hcpcs."
+        "“klingon” is no book that can be imported; these are: icd10cm, icd10pcs, hcpcs, cpt, icd10cm_index, "
+        "icd10pcs_index, edits."
     )
-    assert check_file(**wanted(system="klingon")).errors[0].text.startswith("No importer reads “klingon”")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -137,22 +138,22 @@ def test_a_load_that_fails_in_the_middle_leaves_nothing():
 
 def test_a_request_keeps_the_upload_for_a_worker(db, admin, media, monkeypatch):
     upload = SimpleUploadedFile("reading_2026.xml", READING_2026.read_bytes())
-    job = request_import(system="icd10cm", label=" 2026 ", effective_from=OCTOBER, upload=upload, by=admin)
-    assert (job.state, job.label, job.file_name) == (JobState.QUEUED, "2026", "reading_2026.xml")
-    assert job.file.read() == READING_2026.read_bytes()
+    job = request_import(system="icd10cm", label=" 2026 ", effective_from=OCTOBER, uploads=[upload], by=admin)
+    assert (job.state, job.label, job.file_names) == (JobState.QUEUED, "2026", "reading_2026.xml")
+    assert job.files.get().file.read() == READING_2026.read_bytes()
 
 
 def test_a_request_is_refused_before_anything_is_kept(db, admin, media, reading, monkeypatch):
     def ask(system: str, label: str) -> None:
         upload = SimpleUploadedFile("a.xml", b"<x/>")
-        request_import(system=system, label=label, effective_from=OCTOBER, upload=upload, by=admin)
+        request_import(system=system, label=label, effective_from=OCTOBER, uploads=[upload], by=admin)
 
     with pytest.raises(LabelTaken, match="“2026” already"):
         ask("icd10cm", "2026")
-    with pytest.raises(ImportStopped, match="No importer reads CPT yet"):
-        ask("cpt", "2026")
+    with pytest.raises(ImportStopped, match="“klingon” is no book"):
+        ask("klingon", "2026")
     monkeypatch.setattr(imports, "FILE_LIMIT", 3)
-    with pytest.raises(ImportStopped, match="The file is larger than"):
+    with pytest.raises(ImportStopped, match="Together the files are larger than"):
         ask("icd10cm", "other")
     assert not ImportJob.objects.exists()
 
@@ -162,7 +163,7 @@ def running_job(admin, data: bytes, name: str = "upload.xml") -> ImportJob:
         system="icd10cm",
         label="2026",
         effective_from=OCTOBER,
-        upload=SimpleUploadedFile(name, data),
+        uploads=[SimpleUploadedFile(name, data)],
         by=admin,
     )
     ImportJob.objects.filter(pk=job.pk).update(state=JobState.RUNNING)

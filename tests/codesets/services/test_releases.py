@@ -16,15 +16,22 @@ from tests.codesets.conftest import READING_2026, stage
 OCTOBER, JANUARY, APRIL = date(2025, 10, 1), date(2026, 1, 1), date(2026, 4, 1)
 
 
-def staged(label: str, start: date, system: str = "icd10cm") -> Release:
+def staged(label: str, start: date, system: str = "icd10cm", table: str = "") -> Release:
     """A release without rows: windows do not ask for them."""
     return Release.objects.create(
-        system=system, label=label, state=ReleaseState.STAGED, effective_from=start, source_sha256="0" * 64
+        system=system,
+        table=table,
+        label=label,
+        state=ReleaseState.STAGED,
+        effective_from=start,
+        source_sha256="0" * 64,
     )
 
 
 def windows(system: str = "icd10cm") -> list[tuple[str, date, date | None]]:
-    rows = Release.objects.filter(system=system, state=ReleaseState.PUBLISHED).order_by("effective_from")
+    rows = Release.objects.filter(system=system, state=ReleaseState.PUBLISHED).order_by(
+        "effective_from", "pk"
+    )
     return list(rows.values_list("label", "effective_from", "effective_to"))
 
 
@@ -52,6 +59,26 @@ def test_systems_do_not_touch_each_other(db):
     publish_release(release_id=staged("h", JANUARY, "hcpcs").pk, by=None)
     assert windows() == [("a", OCTOBER, None)]
     assert windows("hcpcs") == [("h", JANUARY, None)]
+
+
+def test_each_table_of_the_edits_has_windows_of_its_own(db, impact_rows):
+    for label, start, table in (
+        ("v37", OCTOBER, "mce"),
+        ("2020", OCTOBER, "poa_exempt"),
+        ("v38", APRIL, "mce"),
+        ("practitioner", JANUARY, "ncci_practitioner"),
+    ):
+        publish_release(release_id=staged(label, start, "edits", table).pk, by=None)
+    assert windows("edits") == [
+        ("v37", OCTOBER, APRIL),
+        ("2020", OCTOBER, None),
+        ("practitioner", JANUARY, None),
+        ("v38", APRIL, None),
+    ]
+    withdraw_release(release_id=Release.objects.get(label="v38").pk, by=None)
+    assert ("v37", OCTOBER, None) in windows("edits")
+    with pytest.raises(WindowTaken, match="Medicare Code Editor v37 is already published"):
+        publish_release(release_id=staged("v37a", OCTOBER, "edits", "mce").pk, by=None)
 
 
 def test_another_first_day_may_be_given(db):

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from accounts.jobs import JobState
-from codesets.models import ImportFinding, ImportJob
+from codesets.models import ImportFile, ImportFinding, ImportJob
 from codesets.services.reruns import NotFailed, request_again
 
 
@@ -14,19 +14,23 @@ def failed(admin) -> ImportJob:
         system="icd10cm",
         label="April 2027",
         effective_from=date(2027, 4, 1),
-        file="imports/kept.xml",
-        file_name="tabular.xml",
         state=JobState.FAILED,
         error="The worker stopped.",
     )
+    for name in ("tabular.xml", "order.txt"):
+        ImportFile.objects.create(job=job, file=f"imports/kept-{name}", name=name)
     ImportFinding.objects.create(job=job, level="error", text="Cut off.")
     return job
 
 
-def test_a_new_job_takes_the_kept_file_and_the_failed_one_stays(failed, instructor):
+def test_a_new_job_takes_the_kept_files_and_the_failed_one_stays(failed, instructor):
     fresh = request_again(job_id=failed.pk, by=instructor)
-    same = ("system", "label", "effective_from", "file", "file_name")
+    same = ("system", "label", "effective_from", "base", "file_names")
     assert [getattr(fresh, name) for name in same] == [getattr(failed, name) for name in same]
+    assert [each.file.name for each in fresh.files.all()] == [
+        "imports/kept-tabular.xml",
+        "imports/kept-order.txt",
+    ]
     assert (fresh.state, fresh.requested_by, fresh.error) == (JobState.QUEUED, instructor, "")
     assert fresh.findings.count() == 0
     failed.refresh_from_db()

@@ -42,9 +42,9 @@ def test_students_and_instructors_see_nothing_of_a_staged_release(client, learne
 def test_the_list_has_windows_states_and_counts(as_admin, staged):
     shown = page(as_admin.get(reverse("codesets:release_list")))
     assert texts(shown, "//table//tbody/tr") == [
-        "HC HCPCS Level II Teaching set Published 1 Jan 2026 open 3 2 Chartroom",
-        "CM ICD-10-CM April 2027 Staged 1 Apr 2027 not in force 16 7 Chartroom",
-        "CM ICD-10-CM April 2026 Published 1 Apr 2026 open 16 8 Chartroom",
+        "HC HCPCS Level II Teaching set Published 1 Jan 2026 open 3 codes, 2 billable, 2 chapters and blocks Chartroom",
+        "CM ICD-10-CM April 2027 Staged 1 Apr 2027 not in force 16 codes, 7 billable, 6 chapters and blocks, 9 notes, 4 seventh characters Chartroom",
+        "CM ICD-10-CM April 2026 Published 1 Apr 2026 open 16 codes, 8 billable, 8 chapters and blocks, 11 notes, 4 seventh characters Chartroom",
     ]
 
 
@@ -169,7 +169,7 @@ def test_withdrawing_what_is_not_published_is_refused_in_words(as_admin, staged)
 
 def test_a_staged_release_can_be_discarded_and_its_label_used_again(as_admin, staged, tmp_path):
     url = reverse("codesets:release_discard", args=[staged.pk])
-    assert "Its 16 codes are deleted." in as_admin.get(url).content.decode()
+    assert "All of it is deleted: 16 codes, 7 billable, " in as_admin.get(url).content.decode()
     done = page(as_admin.post(url, follow=True))
     assert "ICD-10-CM April 2027 is discarded." in done.text_content()
     assert not Release.objects.filter(pk=staged.pk).exists()
