@@ -285,6 +285,17 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(MOVE_FILES, MOVE_BACK),
+        # Their defaults let the way back add them to rows that exist.
+        migrations.AlterField(
+            model_name='importjob',
+            name='file',
+            field=models.FileField(upload_to='imports/', default=''),
+        ),
+        migrations.AlterField(
+            model_name='importjob',
+            name='file_name',
+            field=models.CharField(max_length=255, default=''),
+        ),
         migrations.RemoveField(
             model_name="importjob",
             name="file",
