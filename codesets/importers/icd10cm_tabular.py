@@ -5,18 +5,18 @@ containers of `note`. Most seven-character codes are not written out: they follo
 `sevenChrDef` and the placeholder X. `version` is a fiscal year (October to September).
 """
 
-import gc
 import re
 import xml.etree.ElementTree as ET
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import date
-from xml.parsers import expat
+from functools import cached_property
 
+from codesets.importers import oddities
 from codesets.importers.base import (
     Book,
     CodeRecord,
+    Finding,
     HeadingRecord,
     ImportRefused,
     Level,
@@ -25,13 +25,17 @@ from codesets.importers.base import (
     SeventhRecord,
     Source,
 )
+from codesets.importers.oddities import Kind
+from codesets.importers.seventh import Definition, made_of, restrictions
 from codesets.importers.targets import parse_targets
+from codesets.importers.xml import child_text, clean, no_collector, read_tree, whole_text
 from codesets.systems import System, display
 
 ROOT = "ICD10CM.tabular"
-ELEMENTS_LIMIT = 4_000_000  # the official list has about 200,000 tags; a tree costs far more than its bytes
 DEPTH_LIMIT = 8
 HEADING_LIMIT = 32
+TEXT_LIMIT = 5_000  # characters; the longest title has 228, the longest note 807
+CODES_LIMIT = 300_000  # the official list makes about 100,000
 _NAME = re.compile(r"[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{1,4})?")
 _NOTE_KINDS = {
     "inclusionTerm": "inclusion_term",
@@ -44,13 +48,6 @@ _NOTE_KINDS = {
     "notes": "note",
     "sevenChrNote": "seventh_character",
 }
-# S06: "7th characters D and S do not apply to codes in category S06 with 6th character 7 - ..., or 8 - ..."
-_EXCEPTION = re.compile(
-    r"7th characters (?P<seventh>[A-Z](?:(?:, | and )[A-Z])*) do not apply to codes in category "
-    r"(?P<category>[A-Z][0-9A-Z]{2}) with 6th character (?P<sixth>.*)"
-)
-Definition = list[tuple[str, str]]  # seventh character and its meaning
-_SIXTH = re.compile(r"\b([0-9A-Z]) - ")
 
 
 def parse(sources: list[Source], progress: Progress, base: Book | None = None) -> Book:
@@ -62,95 +59,33 @@ def parse(sources: list[Source], progress: Progress, base: Book | None = None) -
         raise ImportRefused(
             f"One ICD-10-CM tabular list in XML is needed, and {len(tabular)} files could be it."
         )
-    source = tabular[0]
-    _guard(source)
-    with _no_collector():
-        return _read(source, progress)
-
-
-def _read(source: Source, progress: Progress) -> Book:
-    # The tree goes with this frame, before the collector comes back and would walk it.
-    root = _tree(source)
-    if root.tag != ROOT:
-        raise ImportRefused(
-            f"{source.name} is not an ICD-10-CM tabular list: it begins with <{root.tag[:40]}>, "
-            f"not with <{ROOT}>."
-        )
-    return _Reader(source, progress).read(root)
-
-
-class _Stop(Exception):
-    pass
-
-
-def _guard(source: Source) -> None:
-    """Looks at what stands before the root element, where alone entities can be declared."""
-    if source.data.count(b"<") > ELEMENTS_LIMIT:
-        raise ImportRefused(f"{source.name} has far more elements than any tabular list, so it was not read.")
-
-    def doctype(*_: object) -> None:
-        raise ImportRefused(
-            f"{source.name} declares a document type, which could hold entities; the official list has none, "
-            "so the file was not read."
-        )
-
-    def root(*_: object) -> None:
-        raise _Stop
-
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = doctype
-    parser.EntityDeclHandler = doctype
-    parser.StartElementHandler = root
-    try:
-        parser.Parse(source.data, True)
-    except _Stop:
+    book, chapters = begin(tabular[0], progress)
+    for _ in chapters:
         pass
-    except (expat.ExpatError, ValueError, LookupError) as error:
-        raise ImportRefused(_broken(source, error)) from error
+    return book
 
 
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """A tree of half a million objects keeps the collector busy for nothing: off, reading takes half."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
+def begin(source: Source, progress: Progress) -> tuple[Book, Iterator[None]]:
+    """The book and what fills it, a chapter a step: codes are final as soon as they are read.
+
+    The rest of the book is whole when the steps are over. They raise ImportRefused.
+    """
+    reader = _Reader(source, progress)
+    return reader.book, reader.chapters()
 
 
-def _tree(source: Source) -> ET.Element:
-    try:
-        return ET.fromstring(source.data)
-    except (ET.ParseError, ValueError, LookupError) as error:
-        raise ImportRefused(_broken(source, error)) from error
-
-
-def _broken(source: Source, error: Exception) -> str:
-    line = getattr(error, "lineno", None) or getattr(error, "position", (None,))[0]
-    where = f" at line {line:,}" if line else ""
-    return (
-        f"{source.name} is cut off or is not XML: it cannot be read any further{where}; get the file again."
-    )
+def other_root(source: Source, root: str) -> str:
+    """What to say of an XML file that begins with another element."""
+    return f"{source.name} is not an ICD-10-CM tabular list: it begins with <{root[:40]}>, not with <{ROOT}>."
 
 
 def _dotted(code: str) -> str:
     return display(System.ICD10CM, code)
 
 
-def _clean(text: str | None) -> str:
-    return " ".join((text or "").split())
-
-
-def _text(element: ET.Element, tag: str) -> str:
-    return _clean(element.findtext(tag))
-
-
 def _note_texts(container: ET.Element) -> Iterator[str]:
     for note in container:
-        if note.tag == "note" and (text := _clean("".join(note.itertext()) if len(note) else note.text)):
+        if note.tag == "note" and (text := whole_text(note)):
             yield text
 
 
@@ -172,23 +107,31 @@ class _Reader:
         self.progress = progress
         self.book = Book()
         self.findings = self.book.findings
-        self.known: set[str] = set()
+        self.notes: list[tuple[str, str, str, str]] = []  # as NoteRecord, until every code is known
         self.depths: dict[str, int] = {}
-        self.exceptions: list[tuple[str, set[str], set[str]]] = []  # category, sixth, seventh
+        self.named: set[tuple[str, str]] = set()  # headings
+        self.refused: dict[tuple[str, str], set[str]] = defaultdict(set)  # seventh, by category and sixth
 
-    def read(self, root: ET.Element) -> Book:
+    def chapters(self) -> Iterator[None]:
+        with no_collector():
+            yield from self.read()
+
+    def read(self) -> Iterator[None]:
+        # The tree goes with this frame, before the collector comes back and would walk it.
+        root = read_tree(self.source)
+        if root.tag != ROOT:
+            raise ImportRefused(other_root(self.source, root.tag))
         self.read_version(root)
         if root.find(".//diag/name") is None:
             raise ImportRefused(f"{self.source.name} is a tabular list without a single code.")
-        self.known = {(name.text or "").strip().replace(".", "") for name in root.iter("name")}
         for chapter in root.iterfind("chapter"):
             self.read_chapter(chapter)
             self.progress("reading", self.book.rows, 0, 0)
-        self.check_duplicates()
-        return self.book
+            yield
+        self.check_codes()
 
     def read_version(self, root: ET.Element) -> None:
-        version = _text(root, "version")
+        version = child_text(root, "version")
         self.book.version = version
         if re.fullmatch(r"20[0-9]{2}", version):
             year = int(version)
@@ -198,16 +141,25 @@ class _Reader:
 
     def line_of(self, name: str) -> int | None:
         """Line of a code's first `<name>`; looked up only for findings, so reading stays quick."""
-        at = self.source.data.find(f"<name>{name}</name>".encode())
-        return self.source.data.count(b"\n", 0, at) + 1 if at >= 0 else None
+        return self.lines.get(name.encode())
+
+    @cached_property
+    def lines(self) -> dict[bytes, int]:
+        lines: dict[bytes, int] = {}
+        data, line, last = self.source.data, 1, 0
+        for match in re.finditer(rb"<name>([^<]*)</name>", data):
+            line += data.count(b"\n", last, match.start())
+            last = match.start()
+            lines.setdefault(match[1].strip(), line)
+        return lines
 
     def read_chapter(self, chapter: ET.Element) -> None:
-        name = _text(chapter, "name")
-        self.add_heading("chapter", name, _text(chapter, "desc"), "")
+        name = child_text(chapter, "name")
+        self.add_heading("chapter", name, child_text(chapter, "desc"), "")
         self.add_notes(chapter, "chapter", name)
         for section in chapter.iterfind("section"):
             block = (section.get("id") or "").strip()
-            self.add_heading("block", block, _text(section, "desc"), name)
+            self.add_heading("block", block, child_text(section, "desc"), name)
             self.add_notes(section, "block", block)
             for diag in section.iterfind("diag"):
                 self.read_diag(diag, "", (name, block), None, 0)
@@ -215,8 +167,9 @@ class _Reader:
     def add_heading(self, kind: str, name: str, title: str, parent: str) -> None:
         if not name or not title or len(name) > HEADING_LIMIT:
             self.findings.error(f"A {kind} has no title, or no name as the list writes it.", code=name[:32])
-        elif any((kind, name) == (heading.kind, heading.name) for heading in self.book.headings):
+        elif (kind, name) in self.named:
             self.findings.error(f"The {kind} {name} stands in the file more than once.", code=name)
+        self.named.add((kind, name))
         self.book.headings.append(HeadingRecord(kind, name, title, parent, len(self.book.headings)))
 
     def read_diag(
@@ -230,9 +183,9 @@ class _Reader:
                 case "diag":
                     children.append(element)
                 case "name":
-                    name = _clean(element.text)
+                    name = clean(element.text)
                 case "desc":
-                    title = _clean(element.text)
+                    title = clean(element.text)
                 case "sevenChrDef":
                     own = element
                 case _:
@@ -250,7 +203,8 @@ class _Reader:
         self.book.codes.append(
             CodeRecord(code, title, billable, parent, depth, *place, position, True, terms)
         )
-        self.add_notes(containers, "code", code)
+        if containers:
+            self.add_notes(containers, "code", code)
         if own is not None:
             self.add_definition_notes(own, code)
         if expands and definition:
@@ -259,19 +213,19 @@ class _Reader:
             self.read_diag(child, code, place, definition, depth + 1)
 
     def place_under(self, parent: str, name: str, code: str, depth: int) -> tuple[str, int]:
-        """A code's parent and depth. The list has misplaced a code before: H54.512A under H54.511 in 2021."""
+        """A code's parent and depth; where the file has it under another, below the nearest it belongs to."""
         if code.startswith(parent):
             self.depths[code] = depth
             return parent, depth
-        nearest = max((seen for seen in self.depths if code.startswith(seen)), key=len, default="")
-        level = Level.WARNING if nearest else Level.ERROR
+        nearest = next((code[:end] for end in range(len(code), 2, -1) if code[:end] in self.depths), "")
         kept = f"it was put under {_dotted(nearest)}" if nearest else "and no code above it fits"
-        self.findings.add(
-            level,
+        finding = Finding(
+            Level.WARNING if nearest else Level.ERROR,
             f"{name} stands under {_dotted(parent)} in the file; {kept}.",
             line=self.line_of(name),
             code=name,
         )
+        oddities.report(self.findings, finding, Kind.MISPLACED, System.ICD10CM, self.book.version)
         self.depths[code] = self.depths.get(nearest, -1) + 1
         return nearest, self.depths[code]
 
@@ -279,8 +233,8 @@ class _Reader:
         problem = ""
         if not _NAME.fullmatch(name):
             problem = f"“{name[:20]}” is not how an ICD-10-CM code is written."
-        elif not title:
-            problem = f"{name} has no title."
+        elif not 0 < len(title) <= TEXT_LIMIT:
+            problem = f"{name} has a title longer than any." if title else f"{name} has no title."
         elif depth > DEPTH_LIMIT:
             problem = f"{name} stands deeper than a code can."
         if problem:
@@ -290,27 +244,22 @@ class _Reader:
     def expand(
         self, base: str, title: str, place: tuple[str, str], definition: Definition, depth: int
     ) -> None:
-        """The seven-character codes that follow from the nearest definition, padded with X."""
-        stem = base.ljust(6, "X")
-        refused = {
-            character
-            for category, sixth, seventh in self.exceptions
-            if base.startswith(category) and stem[5] in sixth
-            for character in seventh
-        }
+        """The seven-character codes that follow from the nearest definition."""
         codes = self.book.codes
         codes += [
-            CodeRecord(stem + character, f"{title}, {meaning}", True, base, depth, *place, position, False)
-            for position, (character, meaning) in enumerate(
-                (line for line in definition if line[0] not in refused), start=len(codes)
+            CodeRecord(code, made, True, base, depth, *place, position, False)
+            for position, (code, made) in enumerate(
+                made_of(base, title, definition, self.refused), start=len(codes)
             )
         ]
+        if len(codes) > CODES_LIMIT:
+            raise ImportRefused(f"{self.source.name} makes far more codes than any list, so it was not read.")
 
     def read_definition(self, element: ET.Element, code: str) -> Definition:
         meanings: dict[str, str] = {}
         for extension in element.iterfind("extension"):
-            character, meaning = (extension.get("char") or "").strip(), _clean(extension.text)
-            if not re.fullmatch(r"[0-9A-Z]", character) or not meaning:
+            character, meaning = (extension.get("char") or "").strip(), clean(extension.text)
+            if not re.fullmatch(r"[0-9A-Z]", character) or not 0 < len(meaning) <= TEXT_LIMIT:
                 self.findings.error("A seventh character has no sign or no meaning.", code=code)
             elif character in meanings:
                 self.findings.error(f"7th character {character} is defined twice.", code=code)
@@ -331,13 +280,12 @@ class _Reader:
                     self.add_note(owner_kind, owner[:3], "note", text)
 
     def add_note(self, owner_kind: str, owner: str, kind: str, text: str) -> None:
-        if exception := _EXCEPTION.match(text):
-            sixth = set(_SIXTH.findall(exception["sixth"]))
-            self.exceptions.append(
-                (exception["category"], sixth, set(re.findall(r"\b[A-Z]\b", exception["seventh"])))
-            )
-        targets = parse_targets(text, self.known)
-        self.book.notes.append(NoteRecord(owner_kind, owner, kind, len(self.book.notes), text, targets))
+        if len(text) > TEXT_LIMIT:
+            self.findings.error(f"A note has {len(text):,} characters, more than any.", code=owner)
+            return
+        for category, sixth, seventh in restrictions(text):
+            self.refused[category, sixth].add(seventh)
+        self.notes.append((owner_kind, owner, kind, text))
 
     def add_definition_notes(self, definition: ET.Element, code: str) -> None:
         """Terms that the list prints below one seventh character, which no element ties to it."""
@@ -345,25 +293,30 @@ class _Reader:
         for element in definition:
             if element.tag == "extension":
                 character = element.get("char") or ""
-            elif element.tag == "note" and (text := _clean(element.text)):
+            elif element.tag == "note" and (text := clean(element.text)):
                 self.add_note("code", code, "note", f"7th character {character}: {text}")
 
-    def check_duplicates(self) -> None:
-        times = Counter(record.code for record in self.book.codes)
-        for code in times if len(times) < len(self.book.codes) else ():
-            if times[code] > 1:
+    def check_codes(self) -> None:
+        codes = [record.code for record in self.book.codes]
+        known = set(codes)
+        for code, times in Counter(codes).items() if len(known) < len(codes) else ():
+            if times > 1:
                 dotted = _dotted(code)
                 self.findings.error(
                     f"{dotted} stands in the file more than once.", line=self.line_of(dotted), code=dotted
                 )
         if not self.findings.counts[Level.ERROR] and not self.book.billable:
             self.findings.error("The file holds no code that can be reported.")
+        self.book.notes = [
+            NoteRecord(owner_kind, owner, kind, position, text, parse_targets(text, known))
+            for position, (owner_kind, owner, kind, text) in enumerate(self.notes)
+        ]
 
 
 def _visual_impairment(table: ET.Element) -> Iterator[str]:
     """The table at H54, one category of impairment a line, its measures in the table's words."""
     for category in table.iterfind("visCategory"):
-        value = _text(category, "value")
+        value = child_text(category, "value")
         if not value:
             continue  # the table's own heading
         most = _measures(category, "visMax")
@@ -376,5 +329,5 @@ def _visual_impairment(table: ET.Element) -> Iterator[str]:
 
 
 def _measures(category: ET.Element, bound: str) -> str:
-    values = (_text(measure, "value") for measure in category.iterfind(f"visRange/{bound}"))
+    values = (child_text(measure, "value") for measure in category.iterfind(f"visRange/{bound}"))
     return ", ".join(value for value in values if value)

@@ -16,11 +16,10 @@ def parse_targets(text: str, known: Container[str]) -> list[dict[str, str]]:
     not a target; of a range only the first end must, for the books name ends that no longer exist (I60-I64).
     `Z16.-` and `Z16` give the same: {"from": "Z16", "to": "Z16"}.
     """
-    found: list[dict[str, str]] = []
-    for match in _NAMED.finditer(text):
-        first = match[1].replace(".", "")
-        last = (match[2] or match[1]).replace(".", "")
-        target = {"from": first, "to": last}
-        if first in known and first <= last and target not in found:
-            found.append(target)
-    return found
+    found: dict[tuple[str, str], None] = {}
+    for first, last in _NAMED.findall(text):
+        first = first.replace(".", "")
+        last = last.replace(".", "") or first
+        if first in known and first <= last:
+            found[first, last] = None
+    return [{"from": first, "to": last} for first, last in found]

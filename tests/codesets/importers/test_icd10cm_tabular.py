@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from codesets.importers import icd10cm_tabular
+from codesets.importers import icd10cm_tabular, xml
 from codesets.importers.base import Book, Finding, ImportRefused, Level, Source, silent
 from tests.codesets.conftest import READING_2026, READING_2027
 
@@ -149,6 +149,8 @@ def test_a_misplaced_code_is_put_where_it_belongs_with_a_warning():
     [
         ("<name>R01</name>", "<name>R1</name>", "“R1” is not how an ICD-10-CM code is written.", "R1"),
         ("<desc>Lamp glare</desc>", "<desc> </desc>", "R01 has no title.", "R01"),
+        ("<desc>Lamp glare</desc>", f"<desc>{'a' * 5001}</desc>", "R01 has a title longer than any.", "R01"),
+        ("<note>Page fever NOS</note>", f"<note>{'a' * 5001}</note>", "A note has 5,001 characters", "R009"),
         ("<name>R00.1</name>", "<name>R00.0</name>", "R00.0 stands in the file more than once.", "R00.0"),
         ("<name>S06.0</name>", "<name>K06.0</name>", "K06.0 stands under S06 in the file; ", "K06.0"),
         ("<version>2026</version>", "<version>x</version>", "does not say which fiscal year it is for.", ""),
@@ -200,9 +202,22 @@ def test_latin_1_that_says_so_is_read():
 
 
 def test_more_elements_than_any_list_are_not_read(monkeypatch):
-    monkeypatch.setattr(icd10cm_tabular, "ELEMENTS_LIMIT", 100)
+    monkeypatch.setitem(xml.PIECES_LIMITS, b"<", 100)
     with pytest.raises(ImportRefused, match="far more elements"):
         parse(XML)
+
+
+def test_more_codes_than_any_list_are_not_made(monkeypatch):
+    monkeypatch.setattr(icd10cm_tabular, "CODES_LIMIT", 10)
+    with pytest.raises(ImportRefused, match="makes far more codes than any list"):
+        parse(XML)
+
+
+def test_codes_nested_in_codes_that_do_not_fit_do_not_nest_without_end():
+    letters = [f"{letter}{number:02}" for letter in "ABC" for number in range(100)]
+    nested = "".join(f"<diag><name>{code}</name><desc>x</desc>" for code in letters) + "</diag>" * 300
+    with pytest.raises(ImportRefused, match="nested deeper than any official file"):
+        parse(changed("<diag>\n        <name>R01</name>", f"{nested}<diag><name>R01</name>"))
 
 
 def test_the_tabular_list_is_found_among_the_files_of_an_archive():
