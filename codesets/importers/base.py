@@ -5,7 +5,9 @@ reads is bounded before it is read: an upload's size, an archive's members, thei
 """
 
 import hashlib
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,8 +17,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 FILE_LIMIT = 64 * 1024 * 1024  # bytes of one file, packed or unpacked
+ARCHIVE_LIMIT = 2 * FILE_LIMIT  # of all that an archive holds: NCCI edits come as text and as a workbook
+IMPORT_LIMIT = 4 * FILE_LIMIT  # of all files of an import: a table of NCCI edits comes in four
 ARCHIVE_MEMBERS = 20
 ARCHIVE_RATIO = 200  # the official files pack about 20 to 1; a bomb a thousand to one
+NAME_LIMIT = 255  # characters of a file's name
+_ZIP = b"PK\x03\x04"
+# Others than these two may take gigabytes to unpack a kilobyte, and no publisher uses them.
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What zipfile and what unpacks for it raise over damaged bytes.
+_DAMAGE = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error),
+    *(NotImplementedError, RuntimeError, EOFError, OSError, ValueError),
+)
 FINDINGS_KEPT = 500  # of each level: a wrong file must not fill a table with its own lines
 
 Progress = Callable[[str, int, int, int], None]
@@ -224,7 +237,8 @@ def read_sources(paths: Iterable[Path | str], names: Sequence[str] = ()) -> list
     """
     sources: list[Source] = []
     files = [Path(path) for path in paths]
-    for path, name in zip(files, names or [path.name for path in files], strict=True):
+    for path, given in zip(files, names or [path.name for path in files], strict=True):
+        name = _shown(given)
         try:
             size = path.stat().st_size
             if size > FILE_LIMIT:
@@ -237,8 +251,25 @@ def read_sources(paths: Iterable[Path | str], names: Sequence[str] = ()) -> list
             raise ImportRefused(f"{name} cannot be read: {reason}.") from error
         if not data:
             raise ImportRefused(f"{name} is empty.")
-        sources += _unpack(name, data) if data[:4] == b"PK\x03\x04" else [Source(name, data)]
+        packed = data.startswith(_ZIP) and not is_workbook(data)
+        sources += _unpack(name, data) if packed else [Source(name, data)]
     return sources
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether an archive is a spreadsheet (.xlsx, .ods), which stays one source: its parts are no files.
+
+    Nothing of it is unpacked here; codesets.importers.sheets bounds its parts before it reads them.
+    """
+    if not data.startswith(_ZIP):
+        return False
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            parts = archive.namelist()
+    except _DAMAGE:
+        return False
+    excel = "[Content_Types].xml" in parts and any(part.startswith("xl/") for part in parts)
+    return excel or {"mimetype", "content.xml"} <= set(parts)
 
 
 def _unpack(name: str, data: bytes) -> list[Source]:
@@ -250,11 +281,23 @@ def _unpack(name: str, data: bytes) -> list[Source]:
                     f"{name} holds {len(members):,} files; an archive may hold {ARCHIVE_MEMBERS}."
                 )
             unpacked = sum(member.file_size for member in members)
-            if unpacked > FILE_LIMIT or unpacked > ARCHIVE_RATIO * len(data):
+            largest = max((member.file_size for member in members), default=0)
+            if largest > FILE_LIMIT or unpacked > min(ARCHIVE_LIMIT, ARCHIVE_RATIO * len(data)):
                 raise ImportRefused(f"{name} would unpack to more than it may, so it was not unpacked.")
-            return [Source(member.filename, _read_member(archive, member, name)) for member in members]
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+            if any(member.compress_type not in _PACKED for member in members):
+                raise ImportRefused(
+                    f"{name} is packed in a way that no official archive is; unpack it and load what it holds."
+                )
+            return [
+                Source(_shown(member.filename), _read_member(archive, member, name)) for member in members
+            ]
+    except _DAMAGE as error:
         raise ImportRefused(f"{name} is a damaged or locked archive; get the file again.") from error
+
+
+def _shown(name: str) -> str:
+    """A name fit for a sentence: of one line, and no longer than a file's name can be."""
+    return "".join(sign if sign.isprintable() else " " for sign in name)[-NAME_LIMIT:]
 
 
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes:
