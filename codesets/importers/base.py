@@ -31,6 +31,8 @@ _DAMAGE = (
     *(NotImplementedError, RuntimeError, EOFError, OSError, ValueError),
 )
 FINDINGS_KEPT = 500  # of each level: a wrong file must not fill a table with its own lines
+TEXT_LIMIT = 1_500  # characters of a finding
+LINE_LIMIT = 1_000_000  # characters; of nothing but separators it would make a list twenty times its size
 
 Progress = Callable[[str, int, int, int], None]
 """Called with the step (reading, checking, loading, comparing), rows read, rows loaded and rows in all."""
@@ -66,7 +68,9 @@ class Findings:
     def add(self, level: Level, text: str, *, line: int | None = None, code: str = "") -> None:
         self.counts[level] += 1
         if self.counts[level] <= FINDINGS_KEPT:
-            self._kept.append(Finding(level, text, line, code))
+            # It may quote what a file holds: one line of what can be shown.
+            shown = "".join(sign if sign.isprintable() else " " for sign in text[:TEXT_LIMIT])
+            self._kept.append(Finding(level, shown, line, code))
 
     def error(self, text: str, *, line: int | None = None, code: str = "") -> None:
         self.add(Level.ERROR, text, line=line, code=code)
@@ -253,6 +257,10 @@ def read_sources(paths: Iterable[Path | str], names: Sequence[str] = ()) -> list
             raise ImportRefused(f"{name} is empty.")
         packed = data.startswith(_ZIP) and not is_workbook(data)
         sources += _unpack(name, data) if packed else [Source(name, data)]
+        if sum(len(source.data) for source in sources) > IMPORT_LIMIT:
+            raise ImportRefused(
+                f"Together the files hold more than {IMPORT_LIMIT // 2**20} MB, which no release does."
+            )
     return sources
 
 
@@ -286,7 +294,7 @@ def _unpack(name: str, data: bytes) -> list[Source]:
                 raise ImportRefused(f"{name} would unpack to more than it may, so it was not unpacked.")
             if any(member.compress_type not in _PACKED for member in members):
                 raise ImportRefused(
-                    f"{name} is packed in a way that no official archive is; unpack it and load what it holds."
+                    f"{name} is packed as no official archive is; unpack it, and load what it holds."
                 )
             return [
                 Source(_shown(member.filename), _read_member(archive, member, name)) for member in members
@@ -319,6 +327,8 @@ def decode(source: Source) -> str:
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
+            if len(max(text.splitlines(), key=len, default="")) > LINE_LIMIT:
+                raise ImportRefused(f"{source.name} has a line far longer than any in an official file.")
             return text
     raise ImportRefused(f"{source.name} is not a text file.")
 

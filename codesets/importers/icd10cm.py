@@ -65,9 +65,9 @@ def begin(sources: list[Source], progress: Progress) -> tuple[Book, Iterator[Non
     files, asides = _sort(sources)
     if files.keys() != {Kind.TABULAR}:
         return None
-    book, chapters = icd10cm_tabular.begin(files[Kind.TABULAR], progress)
+    book, steps = icd10cm_tabular.begin(files[Kind.TABULAR], progress)
     _tell(book, asides)
-    return book, chapters
+    return book, steps
 
 
 def _tell(book: Book, asides: list[str]) -> None:

@@ -59,19 +59,20 @@ def parse(sources: list[Source], progress: Progress, base: Book | None = None) -
         raise ImportRefused(
             f"One ICD-10-CM tabular list in XML is needed, and {len(tabular)} files could be it."
         )
-    book, chapters = begin(tabular[0], progress)
-    for _ in chapters:
+    book, steps = begin(tabular[0], progress)
+    for _ in steps:
         pass
     return book
 
 
 def begin(source: Source, progress: Progress) -> tuple[Book, Iterator[None]]:
-    """The book and what fills it, a chapter a step: codes are final as soon as they are read.
+    """The book and what fills it, a block a step: codes are final as soon as they are read.
 
-    The rest of the book is whole when the steps are over. They raise ImportRefused.
+    The rest of the book is whole when the steps are over. They raise ImportRefused. A step is small, so that
+    the database has rows to work on while the next one is made.
     """
     reader = _Reader(source, progress)
-    return reader.book, reader.chapters()
+    return reader.book, reader.steps()
 
 
 def other_root(source: Source, root: str) -> str:
@@ -112,7 +113,7 @@ class _Reader:
         self.named: set[tuple[str, str]] = set()  # headings
         self.refused: dict[tuple[str, str], set[str]] = defaultdict(set)  # seventh, by category and sixth
 
-    def chapters(self) -> Iterator[None]:
+    def steps(self) -> Iterator[None]:
         with no_collector():
             yield from self.read()
 
@@ -125,9 +126,8 @@ class _Reader:
         if root.find(".//diag/name") is None:
             raise ImportRefused(f"{self.source.name} is a tabular list without a single code.")
         for chapter in root.iterfind("chapter"):
-            self.read_chapter(chapter)
+            yield from self.read_chapter(chapter)
             self.progress("reading", self.book.rows, 0, 0)
-            yield
         self.check_codes()
 
     def read_version(self, root: ET.Element) -> None:
@@ -153,7 +153,7 @@ class _Reader:
             lines.setdefault(match[1].strip(), line)
         return lines
 
-    def read_chapter(self, chapter: ET.Element) -> None:
+    def read_chapter(self, chapter: ET.Element) -> Iterator[None]:
         name = child_text(chapter, "name")
         self.add_heading("chapter", name, child_text(chapter, "desc"), "")
         self.add_notes(chapter, "chapter", name)
@@ -163,6 +163,7 @@ class _Reader:
             self.add_notes(section, "block", block)
             for diag in section.iterfind("diag"):
                 self.read_diag(diag, "", (name, block), None, 0)
+            yield
 
     def add_heading(self, kind: str, name: str, title: str, parent: str) -> None:
         if not name or not title or len(name) > HEADING_LIMIT:

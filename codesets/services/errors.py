@@ -31,3 +31,7 @@ class InUse(CodesetError):
 
 class ImportStopped(CodesetError):
     """Nothing was loaded; the findings say why."""
+
+
+class LicenceMissing(CodesetError):
+    """No licence of the American Medical Association is in force."""
