@@ -85,7 +85,7 @@ class ImportForm(forms.Form):
             "invalid": "This is not a date; write it as YYYY-MM-DD.",
         },
     )
-    files = FilesField(
+    uploads = FilesField(
         label="Files",
         max_length=255,
         error_messages={
@@ -105,7 +105,7 @@ class ImportForm(forms.Form):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         limit = settings.CODESET_UPLOAD_MAX_BYTES // 2**20
-        self.fields["files"].help_text = f"Files of one release together, at most {limit} MB."
+        self.fields["uploads"].help_text = f"Files of one release together, at most {limit} MB."
         base = cast(forms.ModelChoiceField, self.fields["base"])
         base.queryset = Release.objects.filter(
             system__in=[name for name, importer in IMPORTERS.items() if importer.builds_on]
@@ -116,8 +116,8 @@ class ImportForm(forms.Form):
         """Of each book its name, and which files its importer reads."""
         return [(LOADABLE[name].name, importer.accepts) for name, importer in IMPORTERS.items()]
 
-    def clean_files(self) -> list[UploadedFile]:
-        uploads = self.cleaned_data["files"]
+    def clean_uploads(self) -> list[UploadedFile]:
+        uploads = self.cleaned_data["uploads"]
         if sum(upload.size for upload in uploads) > settings.CODESET_UPLOAD_MAX_BYTES:
             raise forms.ValidationError(too_large())
         return uploads

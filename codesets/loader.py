@@ -5,11 +5,21 @@ A load runs in the caller's transaction, the only one: all or nothing.
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
-from codesets.importers.base import Book, CodeRecord, HeadingRecord, NoteRecord, Progress, SeventhRecord
-from codesets.models import Code, Heading, Note, Release, SeventhCharacter
+from codesets.importers.base import (
+    Book,
+    CodeRecord,
+    DefinitionRecord,
+    HeadingRecord,
+    ImportRefused,
+    NoteRecord,
+    Progress,
+    SeventhRecord,
+)
+from codesets.models import Code, Definition, Heading, Note, Release, SeventhCharacter
 
 # Few, so that the server need not wait long while they are written out.
 CHUNK_ROWS = 500
@@ -17,35 +27,69 @@ PIECE = 2**16  # bytes; psycopg2 would ask for 8 KB, and what is left of a chunk
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def load_book(*, release_id: int, book: Book, progress: Progress) -> None:
-    """Writes every row of the book; `progress` hears of each chunk. Run it inside a transaction.
+class Load:
+    """One load into a release; `progress` hears of each chunk. Run it inside a transaction.
 
-    One load at a time, whatever the system: the ids of a release's codes then run on in the order of the
-    book, and the neighbors of a code are found by id.
+    One at a time, whatever the system: the ids of a release's codes then run on in the order of the book, and
+    the neighbors of a code are found by id.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('codesets_load'))")
-        # One merge into the words' index, in refresh_statistics, instead of one for every 4 MB. Until then
-        # a search reads the waiting words too, for the seconds that a load takes.
-        cursor.execute("SET LOCAL gin_pending_list_limit = '64MB'")
-        # The rows that the triggers look at once a table is loaded stay in memory, not in a temporary file.
-        cursor.execute("SET LOCAL work_mem = '64MB'")
-    total = book.rows
-    loaded = 0
 
-    def count(rows: int) -> None:
-        nonlocal loaded
-        loaded += rows
-        progress("loading", total, loaded, total)
+    def __init__(self, release_id: int, progress: Progress) -> None:
+        self.release_id = release_id
+        self.progress = progress
+        self.loaded = 0
+        self.codes = 0
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('codesets_load'))")
+            # One merge into the words' index, in refresh_statistics, instead of one for every 4 MB. Until
+            # then a search reads the waiting words too, for the seconds that a load takes.
+            cursor.execute("SET LOCAL gin_pending_list_limit = '64MB'")
+            # The rows that the triggers look at once a table is loaded stay in memory, not in a temporary
+            # file.
+            cursor.execute("SET LOCAL work_mem = '64MB'")
 
-    copy = _Copier(release_id, count)
-    copy.rows(
-        "codesets_heading (release_id, kind, name, title, parent, position)",
-        (
-            f"{h.kind}\t{_text(h.name)}\t{_text(h.title)}\t{_text(h.parent)}\t{h.position}"
-            for h in book.headings
-        ),
-    )
+    def codes_early(self, book: Book, steps: Iterator[None]) -> None:
+        """Copies the codes while the steps read them: the server works on some as Python makes the next.
+
+        Raises ImportRefused as the steps do; the transaction is then good for nothing but to be rolled back.
+        """
+        refusals: list[ImportRefused] = []
+
+        def as_they_come() -> Iterator[CodeRecord]:
+            try:
+                for _ in steps:
+                    yield from islice(book.codes, self.codes, None)
+                    self.codes = len(book.codes)
+            except ImportRefused as refusal:  # the driver would make a database error of it
+                refusals.append(refusal)
+                raise
+
+        def count(rows: int) -> None:
+            self.loaded += rows
+
+        try:
+            _copy_codes(_Copier(self.release_id, count), as_they_come())
+        except DatabaseError:
+            if refusals:
+                raise refusals[0] from None
+            raise
+
+    def rest(self, book: Book) -> None:
+        """Every row that is not there yet."""
+        total = book.rows
+
+        def count(rows: int) -> None:
+            self.loaded += rows
+            self.progress("loading", total, self.loaded, total)
+
+        copy = _Copier(self.release_id, count)
+        if not self.codes:
+            _copy_codes(copy, book.codes)
+        _copy_notes(copy, book)
+        _copy_references(copy, book)
+
+
+def _copy_codes(copy: "_Copier", codes: Iterable[CodeRecord]) -> None:
     copy.rows(
         "codesets_code (release_id, code, title, billable, parent, depth, chapter, block, position, "
         "printed, terms, details)",
@@ -53,7 +97,18 @@ def load_book(*, release_id: int, book: Book, progress: Progress) -> None:
             f"{c.code}\t{_text(c.title)}\t{'t' if c.billable else 'f'}\t{c.parent}\t{c.depth}"
             f"\t{_text(c.chapter)}\t{_text(c.block)}\t{c.position}\t{'t' if c.printed else 'f'}"
             f"\t{_text(c.terms)}\t{_json(c.details) if c.details else '{}'}"
-            for c in book.codes
+            for c in codes
+        ),
+    )
+
+
+def _copy_notes(copy: "_Copier", book: Book) -> None:
+    """Chapters and blocks, notes, and the definitions of seventh characters."""
+    copy.rows(
+        "codesets_heading (release_id, kind, name, title, parent, position)",
+        (
+            f"{h.kind}\t{_text(h.name)}\t{_text(h.title)}\t{_text(h.parent)}\t{h.position}"
+            for h in book.headings
         ),
     )
     copy.rows(
@@ -68,10 +123,9 @@ def load_book(*, release_id: int, book: Book, progress: Progress) -> None:
         "codesets_seventhcharacter (release_id, code, character, meaning, position)",
         (f"{s.code}\t{s.character}\t{_text(s.meaning)}\t{s.position}" for s in book.seventh),
     )
-    _load_references(copy, book)
 
 
-def _load_references(copy: "_Copier", book: Book) -> None:
+def _copy_references(copy: "_Copier", book: Book) -> None:
     """What indexes, edit tables and the definitions of ICD-10-PCS hold."""
     copy.rows(
         "codesets_indexentry (release_id, part, position, parent, level, letter, title, nonessential, code, "
@@ -115,12 +169,14 @@ def read_book(release: Release) -> Book:
     headings = Heading.objects.filter(release=release).order_by("position")
     seventh = SeventhCharacter.objects.filter(release=release).order_by("pk")
     codes = Code.objects.filter(release=release).order_by("position")
+    definitions = Definition.objects.filter(release=release).order_by("position")
     return Book(
         version=release.source_version,
         codes=[CodeRecord(*row) for row in codes.values_list(*CodeRecord._fields)],
         headings=[HeadingRecord(*row) for row in headings.values_list(*HeadingRecord._fields)],
         notes=[NoteRecord(*row) for row in notes.values_list(*NoteRecord._fields)],
         seventh=[SeventhRecord(*row) for row in seventh.values_list(*SeventhRecord._fields)],
+        definitions=[DefinitionRecord(*row) for row in definitions.values_list(*DefinitionRecord._fields)],
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from codesets.systems import System, display, normalize
 from codesets.values import NoteInfo
@@ -57,15 +57,16 @@ class Piece:
     code: str = ""
 
 
-def missing_place(code: str, children: Iterable[str]) -> int | None:
+def missing_place(system: str, code: str, children: Iterable[str]) -> int | None:
     """The place of the next character that a header needs, None when nothing stands below it.
 
-    A code whose children are seven characters long needs its seventh, whatever X fills the places between.
+    A code of ICD-10-CM whose children are seven characters long needs its seventh, whatever X fills the
+    places between; a table of ICD-10-PCS needs its fourth.
     """
     lengths = [len(child) for child in children]
     if not lengths:
         return None
-    return SEVENTH if min(lengths) == SEVENTH else len(code) + 1
+    return SEVENTH if system == System.ICD10CM and min(lengths) == SEVENTH else len(code) + 1
 
 
 def ordinal(place: int) -> str:
@@ -146,6 +147,9 @@ class Row(Protocol):
     parent: str
 
 
+RowOfBook = TypeVar("RowOfBook", bound=Row)
+
+
 @dataclass(frozen=True)
 class Leaf:
     """A code in the tree beside the page, with those below it that are shown."""
@@ -155,6 +159,14 @@ class Leaf:
     display: str
     short_title: str
     below: tuple["Leaf", ...]
+
+
+def near(rows: Sequence[RowOfBook], code: str, most: int) -> list[RowOfBook]:
+    """At most so many of a family's rows: those around the code, and what stands above it."""
+    at = next((place for place, row in enumerate(rows) if row.code == code), 0)
+    first = max(0, min(at - most // 2, len(rows) - most))
+    kept = {row.code for row in rows[first : first + most]} | {code[:end] for end in range(3, len(code))}
+    return [row for row in rows if row.code in kept]
 
 
 def tree(system: str, rows: Sequence[Row]) -> list[Leaf]:

@@ -1,7 +1,6 @@
 """Reads for the pages of the books and of their releases; what other apps may ask is in codesets.catalog."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Subquery, Value, When
 
@@ -27,22 +26,16 @@ def finding_counts(job: ImportJob) -> dict[str, int]:
     return {level: counted.get(level, 0) for level in ImportFinding.Level.values}
 
 
-def published_on(book: Release, on: date) -> Release | None:
-    """The published release of the same book whose window holds the day, the release itself left out."""
-    window = Q(effective_to=None) | Q(effective_to__gt=on)
-    return _published_beside(book).filter(window, effective_from__lte=on).first()
+def predecessor(book: Release) -> Release | None:
+    """The published release of the same book whose days this one takes, or would take, from its first day."""
+    rows = _published_beside(book).filter(effective_from__lte=book.effective_from)
+    return rows.order_by("-effective_from").first()
 
 
 def published_after(book: Release) -> Release | None:
     """The next published release of the same book that takes over after the release's first day."""
     rows = _published_beside(book).filter(effective_from__gt=book.effective_from)
     return rows.order_by("effective_from").first()
-
-
-def published_before(book: Release) -> Release | None:
-    """What is in force on the release's own first day, or was before it, the release itself left out."""
-    rows = _published_beside(book).filter(effective_from__lte=book.effective_from)
-    return rows.order_by("-effective_from").first()
 
 
 def _published_beside(book: Release) -> QuerySet[Release]:
@@ -87,9 +80,3 @@ def findings_by_weight(job: ImportJob) -> QuerySet[ImportFinding]:
     """Errors first, then warnings, then information, each in the order of the file."""
     ranks = [When(level=level, then=Value(rank)) for level, rank in ImportFinding.LEVEL_ORDER.items()]
     return job.findings.order_by(Case(*ranks, output_field=IntegerField()), "pk")
-
-
-def codes(release_id: int) -> QuerySet[Code]:
-    """All rows of a release, in book order."""
-    rows = Code.objects.filter(release=release_id).order_by("position")
-    return rows.only("code", "title", "billable")

@@ -144,7 +144,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 # Uploads: a body larger than this is refused before it is read; files stream to disk.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-CODESET_UPLOAD_MAX_BYTES = 64 * 1024 * 1024
+CODESET_UPLOAD_MAX_BYTES = 256 * 1024 * 1024
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

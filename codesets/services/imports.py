@@ -1,7 +1,7 @@
 """From a file to a staged release: read, check, collect every finding, then load, all or nothing."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from codesets import diff, loader, selectors
 from codesets.catalog import ReleaseInfo, release_in_force, release_info
 from codesets.importers import checks
 from codesets.importers.base import (
-    FILE_LIMIT,
+    IMPORT_LIMIT,
     Book,
     Finding,
     ImportRefused,
@@ -30,6 +30,7 @@ from codesets.importers.base import (
 from codesets.importers.registry import Importer, importer_for
 from codesets.models import Code, ImportFile, ImportFinding, ImportJob, Release, ReleaseState
 from codesets.services.errors import ImportStopped, LabelTaken
+from codesets.services.licences import require_licence
 from codesets.services.releases import lock_system
 from codesets.systems import LOADABLE, SYSTEMS, System
 
@@ -53,6 +54,28 @@ class ImportOutcome:
         return tuple(finding for finding in self.findings if finding.level == Level.ERROR)
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What someone asks for; `names` are the files' names where the paths' own differ."""
+
+    system: str
+    label: str
+    effective_from: date
+    base: str = ""
+    names: Sequence[str] = ()
+
+
+@dataclass
+class Reading:
+    """Files that an importer reads. `steps` fill the book, none where it is read already."""
+
+    importer: Importer
+    sources: list[Source]
+    book: Book
+    steps: Iterator[None] | None = None
+    checked: bool = False
+
+
 def check_file(
     *,
     system: str,
@@ -64,7 +87,12 @@ def check_file(
 ) -> ImportOutcome:
     """A dry run: everything an import would say, nothing written. `base` labels what addenda build on."""
     wanted = Wanted(system, label.strip(), effective_from, base)
-    return _read(wanted, paths, progress)[0]
+    try:
+        reading = _begin(wanted, paths, progress)
+        _check_label(wanted, reading.book)
+        return _check(wanted, reading, progress)
+    except ImportRefused as refusal:
+        return _refused(refusal)
 
 
 def import_file(
@@ -85,47 +113,83 @@ def import_file(
     ImportStopped when the database cannot keep it.
     """
     wanted = Wanted(system, label.strip(), effective_from, base, names)
-    outcome, book, sources = _read(wanted, paths, progress)
-    if book is None:
-        return outcome
-    release = Release(
-        system=system,
-        table=book.table,
-        label=wanted.label,
-        effective_from=effective_from,
-        source_name=", ".join(names or [source.name for source in sources])[:255],
-        source_sha256=digest(sources),
-        source_version=book.version,
-        codes_total=len(book.codes),
-        codes_billable=book.billable,
-        contents=book.contents,
-        created_by=by,
-    )
     try:
-        _load(release, book, by, progress)
+        reading = _begin(wanted, paths, progress)
+        taken = _check_label(wanted, reading.book)
+        if taken or not reading.steps:
+            outcome = _check(wanted, reading, progress)
+            if outcome.errors:
+                return outcome
+        release, outcome = _load(wanted, reading, by, progress)
+    except ImportRefused as refusal:
+        return _refused(refusal)
+    except _Errors as errors:
+        return errors.outcome
     except DatabaseError as error:
         said = str(error).partition("\n")[0]
         raise ImportStopped(f"The database could not keep the rows: {said}. Nothing was loaded.") from error
     loader.refresh_statistics()
-    progress("comparing", book.rows, book.rows, book.rows)
+    rows = reading.book.rows
+    progress("comparing", rows, rows, rows)
     findings = (*outcome.findings, *_changes(release))
     return replace(outcome, release=release_info(release), findings=findings)
 
 
+class _Errors(Exception):
+    """Errors among the findings of what is loaded already, to roll it back."""
+
+    def __init__(self, outcome: ImportOutcome) -> None:
+        super().__init__("errors among the findings")
+        self.outcome = outcome
+
+
 @transaction.atomic
-def _load(release: Release, book: Book, by: User | None, progress: Progress) -> None:
-    lock_system(release.system)
-    _require_free(release.system, release.label)
-    release.save()
-    loader.load_book(release_id=release.pk, book=book, progress=progress)
+def _load(
+    wanted: Wanted, reading: Reading, by: User | None, progress: Progress
+) -> tuple[Release, ImportOutcome]:
+    lock_system(wanted.system)
+    _require_free(wanted.system, wanted.label)
+    book, sources = reading.book, reading.sources
+    release = Release.objects.create(
+        system=wanted.system,
+        table=book.table,
+        label=wanted.label,
+        effective_from=wanted.effective_from,
+        source_name=", ".join(wanted.names or [source.name for source in sources])[:255],
+        source_sha256=digest(sources),
+        created_by=by,
+    )
+    load = loader.Load(release.pk, progress)
+    if reading.steps:
+        _load_codes(load, wanted, reading, progress)
+    outcome = _check(wanted, reading, progress)
+    if outcome.errors:
+        raise _Errors(outcome)
+    load.rest(book)
     release.state = ReleaseState.STAGED
-    release.save(update_fields=["state"])
+    release.source_version = book.version
+    release.codes_total, release.codes_billable = len(book.codes), book.billable
+    release.contents = book.contents
+    release.save()
     audit.record(
         by=by,
         action="codesets.release.staged",
         target=release,
         after={"label": release.label, "codes": release.codes_total, "sha256": release.source_sha256},
     )
+    return release, outcome
+
+
+def _load_codes(load: loader.Load, wanted: Wanted, reading: Reading, progress: Progress) -> None:
+    """Loads codes before they are checked: what the checks say of them goes before what the database says."""
+    assert reading.steps is not None
+    try:
+        load.codes_early(reading.book, reading.steps)
+    except DatabaseError:
+        outcome = _check(wanted, reading, progress)
+        if outcome.errors:
+            raise _Errors(outcome) from None
+        raise
 
 
 def request_import(
@@ -138,10 +202,10 @@ def request_import(
     base: Release | None = None,
 ) -> ImportJob:
     """Keeps the uploads and asks a worker to import them. Raises LabelTaken, ImportStopped."""
-    if sum(upload.size or FILE_LIMIT + 1 for upload in uploads) > FILE_LIMIT:
+    if sum(upload.size or IMPORT_LIMIT + 1 for upload in uploads) > IMPORT_LIMIT:
         raise ImportStopped(
-            f"Together the files are larger than {FILE_LIMIT // 2**20} MB, which no release is; nothing was "
-            "kept."
+            f"Together the files are larger than {IMPORT_LIMIT // 2**20} MB, which no release is; "
+            "nothing was kept."
         )
     _require_importer(system)
     _require_free(system, label)
@@ -185,37 +249,35 @@ def run_import(*, job: ImportJob) -> ImportOutcome:
     return outcome
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What someone asks for; `names` are the files' names where the paths' own differ."""
+def _begin(wanted: Wanted, paths: Iterable[Path | str], progress: Progress) -> Reading:
+    """Raises ImportRefused, LicenceMissing."""
+    if wanted.system == System.CPT:
+        require_licence(timezone.localdate())
+    importer = importer_for(wanted.system)
+    progress("reading", 0, 0, 0)
+    sources = read_sources(paths, wanted.names)
+    base = _base(wanted, importer)
+    begun = importer.begin(sources, progress) if importer.begin and base is None else None
+    if begun:
+        return Reading(importer, sources, *begun)
+    return Reading(importer, sources, importer.parse(sources, progress, base))
 
-    system: str
-    label: str
-    effective_from: date
-    base: str = ""
-    names: Sequence[str] = ()
+
+def _refused(refusal: ImportRefused) -> ImportOutcome:
+    return ImportOutcome(None, (Finding(Level.ERROR, str(refusal)),), {})
 
 
-def _read(
-    wanted: Wanted, paths: Iterable[Path | str], progress: Progress
-) -> tuple[ImportOutcome, Book | None, list[Source]]:
-    """The outcome so far, and the book unless an error among the findings stops the import."""
-    try:
-        importer = importer_for(wanted.system)
-        progress("reading", 0, 0, 0)
-        sources = read_sources(paths, wanted.names)
-        book = importer.parse(sources, progress, _base(wanted, importer))
-    except ImportRefused as refusal:
-        finding = Finding(Level.ERROR, str(refusal))
-        return ImportOutcome(None, (finding,), {}), None, []
+def _check(wanted: Wanted, reading: Reading, progress: Progress) -> ImportOutcome:
+    """The findings of the whole book, read to its end. Checking twice finds nothing more."""
+    for _ in reading.steps or ():
+        pass
+    book = reading.book
     progress("checking", book.rows, 0, book.rows)
-    _check_dates(book, wanted)
-    if importer.targets:
-        _check_targets(book, importer.targets, wanted.effective_from)
-    if Release.objects.filter(system=wanted.system, label=wanted.label).exists():
-        book.findings.error(_label_taken(wanted.system, wanted.label))
-    outcome = ImportOutcome(None, tuple(book.findings.all()), book.contents, book.billable)
-    return outcome, None if outcome.errors else book, sources
+    if not reading.checked:
+        reading.checked = True
+        _check_dates(book, wanted)
+        _check_targets(book, reading.importer.targets, wanted.effective_from)
+    return ImportOutcome(None, tuple(book.findings.all()), book.contents, book.billable)
 
 
 def _base(wanted: Wanted, importer: Importer) -> Book | None:
@@ -245,7 +307,10 @@ def _check_dates(book: Book, wanted: Wanted) -> None:
 def _check_targets(book: Book, systems: frozenset[System], on: date) -> None:
     """What the rows lead to, against the releases in force on the day that the book shall be."""
     known, names = {}, {}
-    for system in systems:
+    listed = {record.system for record in book.edits}
+    for system in sorted(systems):
+        if listed and system not in listed:
+            continue
         release = release_in_force(system, on)
         if release is not None:
             rows = Code.objects.filter(release=release.id).values_list("code", "billable")
@@ -263,23 +328,33 @@ def _label_taken(system: str, label: str) -> str:
     return f"{LOADABLE[system].name} has a release labeled “{label.strip()}” already; choose another."
 
 
+def _check_label(wanted: Wanted, book: Book) -> bool:
+    taken = Release.objects.filter(system=wanted.system, label=wanted.label).exists()
+    if taken:
+        book.findings.error(_label_taken(wanted.system, wanted.label))
+    return taken
+
+
 def _require_free(system: str, label: str) -> None:
     if Release.objects.filter(system=system, label=label.strip()).exists():
         raise LabelTaken(_label_taken(system, label))
 
 
 def _require_importer(system: str) -> None:
+    """Raises ImportStopped for what is no book, LicenceMissing for CPT without a licence."""
     try:
         importer_for(system)
     except ImportRefused as refusal:
         raise ImportStopped(str(refusal)) from refusal
+    if system == System.CPT:
+        require_licence(timezone.localdate())
 
 
 def _changes(release: Release) -> list[Finding]:
     """In one line, what the release of a code system would change on its date."""
     if release.system not in SYSTEMS:
         return []
-    current = selectors.published_before(release)
+    current = selectors.predecessor(release)
     if current is None:
         return [Finding(Level.INFORMATION, "No earlier release is published, so every code is new.")]
     changed = diff.diff_releases(current.pk, release.pk)
@@ -288,7 +363,8 @@ def _changes(release: Release) -> list[Finding]:
             Level.INFORMATION,
             f"Compared with {current}: {len(changed.added):,} added, {len(changed.deleted):,} deleted, "
             f"{len(changed.revised):,} with a new title, "
-            f"{len(changed.billable):,} changed in being billable.",
+            f"{len(changed.billable):,} changed in being billable, "
+            f"{len(changed.notes):,} notes changed.",
         )
     ]
 

@@ -9,7 +9,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from codesets import printed, vintage
-from codesets.importers.registry import IMPORTERS
 from codesets.systems import LOADABLE, SYSTEMS, System, display
 
 register = template.Library()
@@ -103,8 +102,3 @@ def day_before(day: date) -> date:
 @register.filter
 def without_range(title: str) -> str:
     return printed.without_range(title)
-
-
-@register.filter
-def can_be_imported(system: str) -> bool:
-    return system in IMPORTERS

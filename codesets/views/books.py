@@ -3,50 +3,52 @@
 from datetime import date
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission, require
-from codesets import catalog, printed, selectors, vintage
+from codesets import catalog, hcpcs_details, printed, selectors, vintage
 from codesets.forms import OnDate, read_on
+from codesets.licensing import may_read, readable_systems
 from codesets.models import NoteKind
-from codesets.systems import PUBLIC_DOMAIN, SYSTEMS, System, display, normalize
+from codesets.systems import EDIT_TABLES, REFERENCES, SYSTEMS, Reference, System, display, normalize
 
 CARD_KINDS = ("excludes1", "code_first", "use_additional", "code_also")
 CARD_GROUPS = 3
 CARD_LINES = 4
-# CMS's coverage codes of the HCPCS Level II record layout.
-COVERAGE = {
-    "C": "Contractor judgment",
-    "D": "Special coverage instructions apply",
-    "I": "Not payable by Medicare",
-    "M": "Not covered by Medicare",
-    "S": "Not covered by Medicare statute",
-}
+# A table of ICD-10-PCS has up to 1,500 codes.
+TREE_ROWS = 120
+BELOW_ROWS = 100
 
 
-def guard_system(request: HttpRequest, system: str) -> HttpResponse | None:
-    """404 for a system there is none of; the sign-in page for a book that is not in the public domain."""
+def guard_system(request: HttpRequest, system: str, *, card: bool = False) -> HttpResponse | None:
+    """404 for a system there is none of; for a licensed book the sign-in page, or why it is closed."""
     if system not in set(System):
         raise Http404
-    if system not in PUBLIC_DOMAIN:
-        return _signed_in(request)
+    if not may_read(request.user, system):
+        return _closed(request, card=card)
     return None
 
 
 @require(Permission.LEARN)
-def _signed_in(request: HttpRequest) -> None:
-    return None
+def _closed(request: HttpRequest, *, card: bool) -> HttpResponse:
+    if card:  # which shows what comes with a 404, and takes any other refusal for a failure
+        return render(request, "codesets/_cpt_closed_card.html", status=404)
+    return render(request, "codesets/cpt_closed.html", {"nav": "books"}, status=403)
 
 
 @require_safe
 def books(request: HttpRequest) -> HttpResponse:
     asked = read_on(request.GET)
-    in_force = {release.system: release for release in catalog.releases_in_force(asked.on)}
+    readable = readable_systems(request.user)
+    releases = [release for release in catalog.releases_in_force(asked.on) if release.system in readable]
+    in_force = {release.system: release for release in releases}
     shelf = [_shelf_entry(system, in_force.get(system), asked.on) for system in System]
-    return render(request, "codesets/books.html", {"nav": "books", "shelf": shelf, **asked.context})
+    context = {"nav": "books", "shelf": shelf, "references": _references(asked.on), **asked.context}
+    return render(request, "codesets/books.html", context)
 
 
 @require_safe
@@ -66,11 +68,26 @@ def _shelf_entry(system: System, release: catalog.ReleaseInfo | None, on: date) 
     if release is None:
         return entry
     shown = catalog.browse(system, on)
-    return entry | {
-        "chapters": shown.headings if shown else [],
+    return entry | {"chapters": shown.headings if shown else []} | _vintage(system, release, on)
+
+
+def _references(on: date) -> list[dict]:
+    """Indexes and edit tables, loaded for the date or not, with their vintage."""
+    in_force = {release.table or release.system: release for release in catalog.references_in_force(on)}
+    names = {index.value: REFERENCES[index].name for index in Reference if index != Reference.EDITS}
+    names |= {table.value: name for table, name in EDIT_TABLES.items()}
+    return [{"name": name} | _vintage(book, in_force.get(book), on) for book, name in names.items()]
+
+
+def _vintage(book: str, release: catalog.ReleaseInfo | None, on: date) -> dict:
+    if release is None:
+        return {"release": None}
+    window = (release.effective_from, release.effective_to)
+    return {
+        "release": release,
         "last_day": vintage.last_day(release.effective_to),
-        "superseded": vintage.may_be_superseded(system, release.effective_from, release.effective_to, on),
-        "year_end": vintage.year_end(system, release.effective_from),
+        "superseded": vintage.may_be_superseded(book, *window, on),
+        "year_end": vintage.year_end(book, release.effective_from),
     }
 
 
@@ -113,14 +130,16 @@ def code(request: HttpRequest, system: str, code: str) -> HttpResponse:
     path = [ancestor.code for ancestor in page.ancestors] + [page.code.code]
     family = selectors.family(page.code.release.id, path)
     rows = family if len(family) > 1 else selectors.around(page.code.release.id, page.code.code)
+    below = Paginator(page.children, BELOW_ROWS)
     context = {
         "nav": "books",
         "page": page,
+        "below": below.get_page(request.GET.get("page", "1")),
         "system": system,
-        "tree": printed.tree(system, rows),
+        "tree": printed.tree(system, printed.near(rows, page.code.code, TREE_ROWS)),
         "notes": _notes(page),
         "sevenths": _sevenths(page, [row.code for row in family]),
-        "details": _details(page) if system == System.HCPCS else [],
+        "details": _details(page, asked.on) if system == System.HCPCS else None,
         **_head(page),
         **asked.context,
     }
@@ -131,7 +150,7 @@ def code(request: HttpRequest, system: str, code: str) -> HttpResponse:
 @cache_control(private=True, max_age=300)
 def code_card(request: HttpRequest, system: str, code: str) -> HttpResponse:
     """A fragment for the card of a code reference: plain text, no links, so that it can be a tooltip."""
-    if refused := guard_system(request, system):
+    if refused := guard_system(request, system, card=True):
         return refused
     asked = read_on(request.GET)
     page = catalog.code_page(system, code, asked.on)
@@ -153,7 +172,8 @@ def code_card(request: HttpRequest, system: str, code: str) -> HttpResponse:
 def _head(page: catalog.CodePage) -> dict:
     """What stands at the top of a code: its tiles and the character it still needs."""
     info = page.code
-    needs = None if info.billable else printed.missing_place(info.code, [c.code for c in page.children])
+    below = [child.code for child in page.children]
+    needs = None if info.billable else printed.missing_place(info.system, info.code, below)
     return {"code": info, "needs": needs, "tiles": printed.tiles(info.system, info.code, needs)}
 
 
@@ -208,21 +228,8 @@ def _seventh_lead(page: catalog.CodePage) -> list[printed.NoteLine]:
     return [line for g in printed.note_groups(n for n in notes if n.owner == owner) for line in g.lines]
 
 
-def _details(page: catalog.CodePage) -> list[tuple[str, str]]:
-    """What only the HCPCS file has, in words."""
-    given = page.details
-    kind = (
-        "Modifier, reported on a code's line" if page.code.kind == "modifier" else "Procedure or supply code"
-    )
-    rows = [("Kind", kind), ("Short description", given.get("short", ""))]
-    if letter := given.get("coverage"):
-        rows.append(("Medicare coverage", f"{COVERAGE.get(letter, 'Not explained in the file')} ({letter})"))
-    rows += [(name.capitalize(), _day(given.get(name, ""))) for name in ("added", "effective", "terminated")]
-    return [(name, value) for name, value in rows if value]
-
-
-def _day(written: str) -> str:
-    return date.fromisoformat(written).strftime("%-d %b %Y") if written else ""
+def _details(page: catalog.CodePage, on: date) -> hcpcs_details.HcpcsDetails:
+    return hcpcs_details.describe(page.details, page.code.kind, on)
 
 
 def _missing(request: HttpRequest, system: str, wanted: str, asked: OnDate) -> HttpResponse:

@@ -31,7 +31,7 @@ def import_new(request: SignedInRequest) -> HttpResponse:
     if _content_length(request) > settings.CODESET_UPLOAD_MAX_BYTES + FORM_OVERHEAD:
         form = ImportForm({})
         form.errors.clear()
-        form.add_error("files", too_large())
+        form.add_error("uploads", too_large())
         return _import_page(request, form, status=413)
     return _import_new(request)
 
@@ -49,12 +49,12 @@ def _import_new(request: SignedInRequest) -> HttpResponse:
             system=given["system"],
             label=given["label"],
             effective_from=given["effective_from"],
-            uploads=given["files"],
+            uploads=given["uploads"],
             base=given["base"],
             by=request.user,
         )
     except CodesetError as error:
-        form.add_error("label" if isinstance(error, LabelTaken) else "files", str(error))
+        form.add_error("label" if isinstance(error, LabelTaken) else "uploads", str(error))
         return _import_page(request, form, status=409)
     return redirect("codesets:import_job", pk=job.pk)
 

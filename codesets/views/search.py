@@ -10,22 +10,15 @@ from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts.permissions import Permission, has_permission
 from codesets import catalog
 from codesets.forms import read_on
-from codesets.systems import PUBLIC_DOMAIN, SYSTEM_CHOICES, System, normalize
+from codesets.licensing import readable_systems
+from codesets.systems import SYSTEM_CHOICES, System, normalize
 from codesets.throttles import SearchThrottle
 
 BOX_LIMIT = 12
 PAGE_LIMIT = 100
 QUERY_LENGTH = 200
-
-
-def readable_systems(request: HttpRequest) -> list[str]:
-    """Licensed books may be searched only by who has signed in."""
-    if has_permission(request.user, Permission.LEARN):
-        return list(System)
-    return [system for system in System if system in PUBLIC_DOMAIN]
 
 
 def limited(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -47,15 +40,16 @@ def search_results(request: HttpRequest) -> HttpResponse:
     """The fragment under the search box; it carries the text it answers, so that no stale list is opened."""
     q = request.GET.get("q", "").strip()[:QUERY_LENGTH]
     asked = read_on(request.GET)
-    readable = readable_systems(request)
+    readable = readable_systems(request.user)
     system = request.GET.get("system", "")
-    systems = [system] if system in readable else readable
+    systems = {system} if system in readable else readable
     hits = catalog.search(q, asked.on, systems, limit=BOX_LIMIT + 1) if q else []
     context = {
         "q": q,
         "exact": normalize(q),
         "hits": hits[:BOX_LIMIT],
         "more": len(hits) > BOX_LIMIT,
+        "cpt_shown": _holds_cpt(hits[:BOX_LIMIT]),
         **asked.context,
     }
     return render(request, "codesets/_search_results.html", context)
@@ -67,8 +61,8 @@ def search(request: HttpRequest) -> HttpResponse:
     q = request.GET.get("q", "").strip()[:QUERY_LENGTH]
     asked = read_on(request.GET)
     system = request.GET.get("system", "")
-    readable = readable_systems(request)
-    systems = [system] if system in readable else readable
+    readable = readable_systems(request.user)
+    systems = {system} if system in readable else readable
     billable = True if request.GET.get("billable") == "1" else None
     hits = catalog.search(q, asked.on, systems, billable=billable, limit=PAGE_LIMIT) if q else []
     context = {
@@ -76,9 +70,15 @@ def search(request: HttpRequest) -> HttpResponse:
         "q": q,
         "hits": hits,
         "more": len(hits) == PAGE_LIMIT,
+        "cpt_shown": _holds_cpt(hits),
         "system": system,
         "systems": [choice for choice in SYSTEM_CHOICES if choice[0] in readable],
         "billable": billable,
         **asked.context,
     }
     return render(request, "codesets/search.html", context)
+
+
+def _holds_cpt(hits: list[catalog.SearchHit]) -> bool:
+    """Whether the trademark notice has to stand beside the hits."""
+    return any(hit.code.system == System.CPT for hit in hits)

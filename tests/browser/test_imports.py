@@ -1,11 +1,14 @@
 """An admin loads a code set: upload, watch, findings, difference, publish, withdraw."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.jobs import JobState
+from codesets.importers import icd10cm_tabular
+from codesets.importers.base import read_sources, silent
 from codesets.models import ImportJob, Release
 from codesets.tasks import run_import
 from tests.codesets.tiny_books import publish_books, stage, write_tabular
@@ -22,11 +25,11 @@ def site(transactional_db, tmp_path, live_server, media) -> str:
     return f"{live_server.url}/codesets"
 
 
-def fill_upload(page: Page, site: str, file) -> None:
+def fill_upload(page: Page, site: str, *files, label: str = "April 2027") -> None:
     page.goto(f"{site}/imports/new/")
-    page.get_by_label("Label").fill("April 2027")
+    page.get_by_label("Label").fill(label)
     page.get_by_label("In force from").fill("2027-04-01")
-    page.get_by_label("Files").set_input_files(file)
+    page.get_by_label("Files").set_input_files(files)
 
 
 def test_a_file_goes_from_upload_to_published(
@@ -46,7 +49,7 @@ def test_a_file_goes_from_upload_to_published(
     assert job.state == JobState.QUEUED
     run_import(job.pk)  # what the worker does with the message
 
-    expect(page.get_by_text("16 codes are staged, 7 of them billable.")).to_be_visible()
+    expect(page.get_by_text("Staged: 16 codes, 7 billable, 6 chapters and blocks")).to_be_visible()
     expect(page.locator("#job-status")).to_have_text("The import is done. The release is staged.")
     expect(page.locator("#findings li")).to_have_count(1)
     assert_accessible()
@@ -108,13 +111,45 @@ def test_a_file_over_the_limit_is_named_before_it_travels(
 
 def test_a_refused_upload_keeps_what_was_typed(page: Page, site, sign_in, admin, tmp_path, console):
     sign_in(admin)
-    wrong = tmp_path / "wrong.pdf"
-    wrong.write_bytes(b"%PDF-1.7")
-    fill_upload(page, site, wrong)
+    fill_upload(page, site, write_tabular(tmp_path, 2027), label="April 2026")
     page.get_by_role("button", name="Upload and check").click()
-    expect(page.locator(".errorlist li")).to_contain_text("This is neither XML nor a zip archive")
-    expect(page.get_by_label("Label")).to_have_value("April 2027")
-    console.clear()  # the 400 itself
+    expect(page.locator(".errorlist li")).to_contain_text("has a release labeled “April 2026” already")
+    expect(page.get_by_label("In force from")).to_have_value("2027-04-01")
+    console.clear()  # the 409 itself
+
+
+def test_the_files_of_a_release_go_together_and_their_differences_are_filtered(
+    page: Page, site, sign_in, admin, tmp_path, assert_accessible, console
+):
+    sign_in(admin)
+    tabular, order = write_tabular(tmp_path, 2027), tmp_path / "icd10cm-order-2027.txt"
+    lines = [
+        f"{number:05} {code:7} {valid} {title[:60]:60} {title}"
+        for number, (code, title, valid) in enumerate(listed(tabular), start=1)
+    ]
+    order.write_text("\r\n".join([*lines, ""]))
+    fill_upload(page, site, tabular, order)
+    page.get_by_role("button", name="Upload and check").click()
+    expect(page.locator(".lede")).to_contain_text("tabular-2027.xml, icd10cm-order-2027.txt, to be in force")
+    run_import(ImportJob.objects.get().pk)
+
+    page.get_by_role("link", name="Warnings 2").click()
+    found = page.locator("#findings li")
+    expect(found).to_have_count(2)
+    expect(found.nth(0)).to_contain_text("E11.9")
+    expect(found.nth(1)).to_contain_text("Z79.4")
+    page.evaluate("scrollTo(0, 0)")  # the filter leads to the findings, and half a link shows above them
+    assert_accessible()
+    page.get_by_role("link", name="Errors 0").click()
+    expect(page.get_by_text("No finding of this level.")).to_be_visible()
+
+
+def listed(tabular: Path) -> list[tuple[str, str, int]]:
+    """What a tabular list holds, but for a title of its own and a code that is not there."""
+    book = icd10cm_tabular.parse(read_sources([tabular]), silent)
+    titles = {"E119": "Diabetes of the second type"}
+    rows = [(code.code, titles.get(code.code, code.title), int(code.billable)) for code in book.codes]
+    return [row for row in rows if row[0] != "Z794"]
 
 
 @pytest.mark.parametrize("width", [1366, 390, 320])

@@ -16,7 +16,7 @@ from codesets.importers.base import (
     read_sources,
     silent,
 )
-from codesets.loader import load_book, read_book
+from codesets.loader import Load, read_book
 from codesets.models import (
     Code,
     Definition,
@@ -106,7 +106,7 @@ def references(db) -> Release:
         pairs=[PAIR, PAIR._replace(effective_to=date(2026, 1, 1))],
     )
     release = Release.objects.create(system="edits", label="All sorts", effective_from=date(2026, 1, 1))
-    load_book(release_id=release.pk, book=book, progress=silent)
+    Load(release.pk, silent).rest(book)
     Release.objects.filter(pk=release.pk).update(state=ReleaseState.STAGED)
     return release
 

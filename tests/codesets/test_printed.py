@@ -3,6 +3,7 @@ from dataclasses import dataclass
 import pytest
 
 from codesets import printed
+from codesets.importers.base import CodeRecord
 
 
 def written(tiles: list[printed.Tile]) -> str:
@@ -37,7 +38,21 @@ def test_only_icd10cm_has_a_dot():
     ],
 )
 def test_the_missing_place_is_the_next_one_or_the_seventh(code, children, place):
-    assert printed.missing_place(code, children) == place
+    assert printed.missing_place("icd10cm", code, children) == place
+
+
+def test_a_table_of_pcs_needs_its_fourth_character():
+    assert printed.missing_place("icd10pcs", "001", ["0016070"]) == 4
+
+
+def test_a_long_family_is_shown_around_the_code_with_what_stands_above():
+    rows = [CodeRecord("047", "Dilation", False, "", 0, "0", "04", 0)]
+    rows += [CodeRecord(f"047{n:04}", "x", True, "047", 1, "0", "04", n) for n in range(1, 50)]
+    kept = [row.code for row in printed.near(rows, "0470025", 10)]
+    assert kept == ["047", *(f"047{n:04}" for n in range(20, 30))]
+    assert [row.code for row in printed.near(rows, "047", 3)] == ["047", "0470001", "0470002"]
+    assert [row.code for row in printed.near(rows, "0470049", 3)] == ["047", "0470047", "0470048", "0470049"]
+    assert printed.near(rows[:5], "0470001", 10) == rows[:5]
 
 
 def pieces(text: str, *targets: tuple[str, str]) -> list[tuple[str, str]]:

@@ -13,6 +13,12 @@ from codesets import vintage
         ("icd10pcs", date(2026, 10, 1), date(2027, 9, 30)),
         ("hcpcs", date(2026, 4, 1), date(2026, 12, 31)),
         ("cpt", date(2026, 1, 1), date(2026, 12, 31)),
+        ("icd10cm_index", date(2026, 4, 1), date(2026, 9, 30)),
+        ("ms_drg", date(2025, 10, 1), date(2026, 9, 30)),
+        ("place_of_service", date(2026, 4, 1), date(2026, 12, 31)),
+        ("ncci_hospital", date(2026, 1, 1), date(2026, 3, 31)),
+        ("mue_dme", date(2026, 8, 15), date(2026, 9, 30)),
+        ("ncci_practitioner", date(2026, 10, 1), date(2026, 12, 31)),
     ],
 )
 def test_a_release_belongs_to_its_books_year(system, effective_from, end):

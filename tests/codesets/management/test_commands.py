@@ -6,8 +6,10 @@ from django.core.management import CommandError, call_command
 
 from codesets import impact
 from codesets.impact import ImpactRow
+from codesets.importers.base import Book
 from codesets.models import Release
 from tests.codesets.conftest import READING_2026, READING_2027, SUPPLIES
+from tests.codesets.loaded import codes, load, notes
 
 YEAR = ["--label", "2026", "--effective", "2025-10-01"]
 NEXT = ["--label", "2027", "--effective", "2026-10-01"]
@@ -52,15 +54,36 @@ def test_a_difference_as_text_and_as_json_alone(db):
     text, _ = run("diff_codeset", "icd10cm", "2026", "2027")
     assert "3 added\n  + R00.10 Page fever of the spine, upper\n" in text
     assert "1 revised\n  ~ R00.9 Page fever, not specified (was: Page fever, unspecified)\n" in text
-    assert text.endswith("1 changed in being billable\n  ! R00.1 is not billable any more\n")
+    finer = "R00.1 is split into finer codes"
+    assert text.endswith(
+        "1 changed in being billable\n  ! R00.1 is not billable any more\n"
+        f"      > R00.10 Page fever of the spine, upper ({finer})\n"
+        f"      > R00.11 Page fever of the spine, lower ({finer})\n"
+        "0 notes changed\n"
+    )
     out, err = run("diff_codeset", "icd10cm", "2026", "2027", "--format", "json")
     assert {name: [row["code"] for row in rows] for name, rows in json.loads(out).items()} == {
         "added": ["R0010", "R0011", "R02"],
         "deleted": ["R000"],
         "revised": ["R009"],
         "billable": ["R001"],
+        "notes": [],
     }
     assert err == ""
+
+
+def test_changed_notes_as_text(db):
+    def book(*rows: tuple[str, str, str]) -> Book:
+        return Book(codes=codes(("R00", "Page fever", True)), notes=notes(*rows))
+
+    load("2026", book(("R00", "excludes1", "lamp glare"), ("R00", "includes", "fever of pages (R01)")))
+    load("2027", book(("R00", "excludes2", "lamp glare"), ("R00", "includes", "fever of pages (R02)")))
+    text, _ = run("diff_codeset", "icd10cm", "2026", "2027")
+    assert text.endswith(
+        "2 notes changed\n"
+        "  ! R00 Excludes1 to Excludes2: lamp glare\n"
+        "  ~ R00 Includes: fever of pages (R02) (was: fever of pages (R01))\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,6 +100,7 @@ def test_a_difference_as_text_and_as_json_alone(db):
         (["publish_codeset", "icd10cm", "2031"], "There is no release “2031” of icd10cm."),
         (["withdraw_codeset", "icd10cm", "2031"], "There is no release “2031” of icd10cm."),
         (["diff_codeset", "icd10cm", "2031", "2032"], "There is no release “2031” of icd10cm."),
+        (["diff_codeset", "edits", "a", "b"], "icd10cm, icd10pcs, hcpcs, cpt; “edits” is none."),
     ],
 )
 def test_a_command_that_cannot_says_why_in_one_sentence(db, words, sentence):

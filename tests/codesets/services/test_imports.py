@@ -74,7 +74,7 @@ def test_the_findings_say_what_the_release_would_change(db, reading):
         (
             Level.INFORMATION,
             "Compared with ICD-10-CM 2026: 3 added, 1 deleted, 1 with a new title, "
-            "1 changed in being billable.",
+            "1 changed in being billable, 0 notes changed.",
         )
     ]
 
@@ -152,7 +152,7 @@ def test_a_request_is_refused_before_anything_is_kept(db, admin, media, reading,
         ask("icd10cm", "2026")
     with pytest.raises(ImportStopped, match="“klingon” is no book"):
         ask("klingon", "2026")
-    monkeypatch.setattr(imports, "FILE_LIMIT", 3)
+    monkeypatch.setattr(imports, "IMPORT_LIMIT", 3)
     with pytest.raises(ImportStopped, match="Together the files are larger than"):
         ask("icd10cm", "other")
     assert not ImportJob.objects.exists()
@@ -177,8 +177,8 @@ def test_progress_is_seen_while_the_load_is_still_open(admin, media, monkeypatch
     monkeypatch.setattr(imports, "PROGRESS_EVERY", 0.01)
     seen = []
 
-    def load_slowly(*, release_id, book, progress, real=loader.load_book):
-        real(release_id=release_id, book=book, progress=progress)
+    def load_slowly(load, book, real=loader.Load.rest):
+        real(load, book)
         written = imports.threading.Event()
         for _ in range(500):  # until the reporter's own connection has written what the load has done
             fresh = ImportJob.objects.get(pk=job.pk)
@@ -187,7 +187,7 @@ def test_progress_is_seen_while_the_load_is_still_open(admin, media, monkeypatch
             written.wait(0.01)
         seen.append((fresh.step, fresh.rows_loaded, fresh.heartbeat_at is not None))
 
-    monkeypatch.setattr(loader, "load_book", load_slowly)
+    monkeypatch.setattr(loader.Load, "rest", load_slowly)
     imports.run_import(job=job)
     job.refresh_from_db()
     assert seen == [("loading", 54, True)]

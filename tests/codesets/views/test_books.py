@@ -25,19 +25,37 @@ def test_the_books_page_shows_what_is_in_force_and_what_is_not_loaded(client, bo
         "J Drugs administered other than by oral method (J0100-J9999)",
         "– Modifiers",
     ]
-    assert texts(titles["book-icd10pcs"], ".//div[@class='empty']/b") == ["ICD-10-PCS is not loaded."]
+    assert texts(titles["book-icd10pcs"], ".//div[@class='empty']/b") == [
+        "ICD-10-PCS has no release in force on this date."
+    ]
     cpt = titles["book-cpt"].text_content()
     assert "CPT is a registered trademark of the American Medical Association" in cpt
     assert "No CPT content is shipped" in cpt
 
 
-def test_only_what_an_importer_reads_is_offered_for_loading(client, books, admin):
+def test_every_book_that_is_not_loaded_is_offered_for_loading(client, books, admin):
     client.force_login(admin)
     shown = page(client.get(reverse("codesets:books"), {"on": "2025-12-31"}))
     assert shown.xpath("//div[@class='empty']//a/@href") == [
         "/codesets/imports/new/?system=icd10cm",
+        "/codesets/imports/new/?system=icd10pcs",
         "/codesets/imports/new/?system=hcpcs",
+        "/codesets/imports/new/?system=cpt",
+        "/codesets/licence/",
     ]
+
+
+def test_indexes_and_edit_tables_stand_with_their_vintage(client, books, tmp_path):
+    file = tmp_path / "place_of_service.csv"
+    file.write_text("place_of_service_code,place_of_service_description\n01,Pharmacy\n02,Telehealth\n")
+    publish("edits", file, "2026 codes", date(2026, 1, 1))
+    rows = "//section[@aria-labelledby='references']//tbody/tr"
+    shown = texts(page(client.get(reverse("codesets:books"), {"on": MAY})), rows)
+    assert len(shown) == 12
+    assert "Place of service codes 2026 codes from 1 Jan 2026" in shown
+    assert "ICD-10-CM Index not loaded an administrator loads the official file" in shown
+    later = texts(page(client.get(reverse("codesets:books"), {"on": "2027-02-01"})), rows)
+    assert "Place of service codes 2026 codes from 1 Jan 2026 may be superseded since 31 Dec 2026" in later
 
 
 def test_the_books_before_a_release_are_not_loaded(client, books):

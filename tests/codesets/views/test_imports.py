@@ -27,7 +27,7 @@ def as_admin(client, admin):
 
 def upload(client, content: bytes, name: str = "tabular.xml", **given):
     fields = {"system": "icd10cm", "label": "April 2027", "effective_from": "2027-04-01"} | given
-    return client.post(NEW, {**fields, "files": SimpleUploadedFile(name, content)})
+    return client.post(NEW, {**fields, "uploads": SimpleUploadedFile(name, content)})
 
 
 def errors(response) -> list[str]:
