@@ -17,9 +17,12 @@ from rest_framework.views import APIView
 from accounts.permissions import Permission, has_permission
 from codesets import catalog, selectors
 from codesets.diff import diff_releases
-from codesets.models import Release, ReleaseState
+from codesets.licensing import may_read, readable_systems
+from codesets.models import Note, Release, ReleaseState
+from codesets.note_changes import NoteFate
 from codesets.search import MOST
-from codesets.systems import PUBLIC_DOMAIN, SYSTEMS, System
+from codesets.successors import Reason
+from codesets.systems import SYSTEMS, System
 from codesets.throttles import SearchThrottle
 
 SYSTEM = OpenApiParameter("system", str, enum=[system.value for system in System])
@@ -119,14 +122,44 @@ class ChangeSerializer(serializers.Serializer):
     display = serializers.CharField()
     title = serializers.CharField()
     billable = serializers.BooleanField()
+    chapter = serializers.CharField()
     was = serializers.CharField(required=False, help_text="The old title, or whether it was billable.")
+
+
+class SuccessorSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    display = serializers.CharField()
+    title = serializers.CharField(help_text="Empty for a CPT code.")
+    why = serializers.CharField(help_text="The reason in a sentence.")
+    reason = serializers.ChoiceField([reason.value for reason in Reason])
+
+
+class FollowedChangeSerializer(ChangeSerializer):
+    """`split` and `successors` only of a code that cannot be reported any more."""
+
+    split = serializers.BooleanField(required=False, help_text="Its successors are the finer codes below it.")
+    successors = SuccessorSerializer(many=True, required=False)
+
+
+class NoteDifferenceSerializer(serializers.Serializer):
+    code = serializers.CharField(help_text="The owner: a code, or the name of a chapter or block.")
+    display = serializers.CharField()
+    title = serializers.CharField()
+    owner = serializers.ChoiceField(Note.Owner.values)
+    change = serializers.ChoiceField([fate.value for fate in NoteFate])
+    kind = serializers.CharField()
+    text = serializers.CharField()
+    was_kind = serializers.CharField(required=False)
+    was = serializers.CharField(required=False)
+    chapter = serializers.CharField()
 
 
 class DiffSerializer(serializers.Serializer):
     added = ChangeSerializer(many=True)
-    deleted = ChangeSerializer(many=True)
+    deleted = FollowedChangeSerializer(many=True)
     revised = ChangeSerializer(many=True)
-    billable = ChangeSerializer(many=True)
+    billable = FollowedChangeSerializer(many=True)
+    notes = NoteDifferenceSerializer(many=True)
 
 
 class CodeSearch(BooksView):
@@ -160,7 +193,7 @@ class CodeDetail(BooksView):
     @extend_schema(parameters=[ON], responses=CodePageSerializer)
     def get(self, request: Request, system: str, code: str) -> Response:
         on = _date(request)
-        page = catalog.code_page(system, code, on) if system in _open_systems(request) else None
+        page = catalog.code_page(system, code, on) if may_read(request.user, system) else None
         if page is None:
             raise NotFound(f"No book in force on {on} has {code[:20]} in {system[:20]}.")
         return Response(CodePageSerializer(page).data)
@@ -200,7 +233,7 @@ class ReleaseDifference(BooksView):
             raise NotFound("There is no such release.")
         against = request.query_params.get("against")
         if against is None:
-            older = selectors.published_before(release)
+            older = selectors.predecessor(release)
         elif against.isdecimal() and len(against) < 19:
             older = releases.filter(pk=int(against), system=release.system).first()
         else:
@@ -233,21 +266,16 @@ def _limit(request: Request) -> int:
     return int(written)
 
 
-def _open_systems(request: Request) -> set[str]:
-    """The systems that this person may read: without an account those in the public domain."""
-    return {system.value for system in (System if request.user.is_authenticated else PUBLIC_DOMAIN)}
-
-
-def _systems(request: Request) -> set[str]:
+def _systems(request: Request) -> frozenset[str]:
     asked = request.query_params.get("system", "")
     if asked and asked not in set(System):
         known = ", ".join(SYSTEMS)
         raise ParseError(f"system must be one of {known}, not “{asked[:20]}”.")
-    return _open_systems(request) & ({asked} if asked else set(System))
+    return readable_systems(request.user) & ({asked} if asked else set(System))
 
 
 def _releases(request: Any) -> QuerySet[Release]:
-    rows = Release.objects.filter(system__in=_open_systems(request))
+    rows = Release.objects.filter(system__in=readable_systems(request.user))
     if not has_permission(request.user, Permission.MANAGE_CODESETS):
         rows = rows.filter(state=ReleaseState.PUBLISHED)
     return rows.order_by("system", "-effective_from", "pk")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from codesets.views import books, imports, releases, search
+from codesets.views import books, diffs, imports, licence, releases, search
 
 app_name = "codesets"
 
@@ -12,8 +12,10 @@ urlpatterns = [
     path("books/<slug:system>/<str:code>/", books.code, name="code"),
     path("search/", search.search, name="search"),
     path("search/results/", search.search_results, name="search_results"),
+    path("licence/", licence.licence, name="licence"),
     path("releases/", releases.release_list, name="release_list"),
     path("releases/<int:pk>/", releases.release, name="release"),
+    path("releases/<int:pk>/diff.csv", diffs.release_diff_csv, name="release_diff_csv"),
     path("releases/<int:pk>/publish/", releases.release_publish, name="release_publish"),
     path("releases/<int:pk>/discard/", releases.release_discard, name="release_discard"),
     path("releases/<int:pk>/withdraw/", releases.release_withdraw, name="release_withdraw"),

@@ -165,7 +165,9 @@ def test_a_difference_against_another_or_the_one_before(client, staged, reading)
         "deleted": ["R000"],
         "revised": ["R009"],
         "billable": ["R001"],
+        "notes": [],
     }
+    assert [each["display"] for each in diff["billable"][0]["successors"]] == ["R00.10", "R00.11"]
     assert get(client, f"releases/{staged.id}/diff/") == diff
     assert len(get(client, f"releases/{reading.id}/diff/")["added"]) == 29
     for other in ("x", "999999", "9" * 30):

@@ -42,9 +42,12 @@ def test_students_and_instructors_see_nothing_of_a_staged_release(client, learne
 def test_the_list_has_windows_states_and_counts(as_admin, staged):
     shown = page(as_admin.get(reverse("codesets:release_list")))
     assert texts(shown, "//table//tbody/tr") == [
-        "HC HCPCS Level II Teaching set Published 1 Jan 2026 open 3 codes, 2 billable, 2 chapters and blocks Chartroom",
-        "CM ICD-10-CM April 2027 Staged 1 Apr 2027 not in force 16 codes, 7 billable, 6 chapters and blocks, 9 notes, 4 seventh characters Chartroom",
-        "CM ICD-10-CM April 2026 Published 1 Apr 2026 open 16 codes, 8 billable, 8 chapters and blocks, 11 notes, 4 seventh characters Chartroom",
+        "HC HCPCS Level II Teaching set Published 1 Jan 2026 open 3 codes, 2 billable, 2 chapters and blocks "
+        "Chartroom",
+        "CM ICD-10-CM April 2027 Staged 1 Apr 2027 not in force 16 codes, 7 billable, 6 chapters and blocks, "
+        "9 notes, 4 seventh characters Chartroom",
+        "CM ICD-10-CM April 2026 Published 1 Apr 2026 open 16 codes, 8 billable, 8 chapters and blocks, "
+        "11 notes, 4 seventh characters Chartroom",
     ]
 
 
@@ -59,42 +62,6 @@ def test_the_list_asks_as_many_questions_for_many_releases(
         stage("hcpcs", write_hcpcs(tmp_path), f"Set {number}", date(2027, 1, 1))
     with django_assert_num_queries(5):
         as_admin.get(url)
-
-
-@pytest.mark.parametrize(
-    ("show", "rows"),
-    [
-        ("added", ["+ added E11.90 Type 2 diabetes mellitus, controlled valid"]),
-        ("deleted", ["− deleted I10 Essential (primary) hypertension was valid"]),
-        ("revised", ["~ revised E10.9 Type 1 diabetes mellitus without with no complications valid"]),
-        ("billable", ["now header E11.9 Type 2 diabetes mellitus without complications not valid"]),
-    ],
-)
-def test_a_staged_release_shows_what_it_would_change(as_admin, staged, show, rows):
-    shown = page(as_admin.get(reverse("codesets:release", args=[staged.pk]), {"show": show}))
-    assert texts(shown, "//section[@id='diff']/h2") == ["Difference from April 2026 4 changes"]
-    assert texts(shown, "//nav[@aria-label='Filter the difference']/a") == [
-        "Added 1",
-        "Deleted 1",
-        "Revised 1",
-        "Billable or not 1",
-    ]
-    assert texts(shown, "//table[@class='diff']/tbody/tr") == rows
-
-
-def test_a_revised_title_marks_what_went_and_what_came(as_admin, staged):
-    shown = page(as_admin.get(reverse("codesets:release", args=[staged.pk]), {"show": "revised"}))
-    assert texts(shown, "//del") == ["without"]
-    assert texts(shown, "//ins") == ["with no"]
-
-
-def test_a_long_difference_is_shown_in_pages(as_admin, books, monkeypatch):
-    monkeypatch.setattr("codesets.views.releases.DIFF_ROWS", 10)
-    url = reverse("codesets:release", args=[books.pk])
-    first, second = (page(as_admin.get(url, {"show": "added", "page": number})) for number in (1, 2))
-    assert texts(first, "//nav[@aria-label='Pages of the difference']/span") == ["1 to 10 of 16"]
-    assert len(texts(first, "//table[@class='diff']/tbody/tr")) == 10
-    assert len(texts(second, "//table[@class='diff']/tbody/tr")) == 6
 
 
 def test_publishing_is_confirmed_says_what_closes_and_is_done(as_admin, admin, staged, books):
@@ -183,18 +150,77 @@ def test_a_published_release_is_not_discarded(as_admin, books):
     assert Release.objects.filter(pk=books.pk).exists()
 
 
-def test_what_is_dated_in_its_days_and_cites_a_changed_code_is_listed(as_admin, staged, monkeypatch):
+def _row(label: str, on: date, students: int, *cites: impact.Citation, url: str = "") -> impact.ImpactRow:
+    return impact.ImpactRow("item", label, url, on, students, True, cites=cites)
+
+
+def _dated(rows: list[impact.ImpactRow]):
+    """A source of rows that keeps to the window it is asked about, and the questions that it was asked."""
     asked: list[impact.Question] = []
 
     def source(question: impact.Question) -> list[impact.ImpactRow]:
         asked.append(question)
-        return [impact.ImpactRow("item", "insulin-2, version 1", "", date(2027, 5, 1), 12, True)]
+        return [
+            row for row in rows if question.start <= row.on and (not question.end or row.on < question.end)
+        ]
 
+    return source, asked
+
+
+def test_what_it_touches_stands_in_two_groups_with_what_to_do(as_admin, staged, monkeypatch):
+    key = impact.Citation("E119", ("the key", "option b"), graded=True)
+    text = impact.Citation("I10", ("the rationale",))
+    source, asked = _dated(
+        [
+            _row("insulin-2, version 1", date(2027, 5, 1), 12, key, text),
+            _row("old, version 3", date(2026, 5, 1), 1, impact.Citation("E109", ("the stem",)), url="/x/"),
+        ]
+    )
     monkeypatch.setattr("codesets.impact._sources", [source])
     shown = page(as_admin.get(reverse("codesets:release", args=[staged.pk])))
-    assert texts(shown, "//section[@id='impact']//tbody/tr") == ["insulin-2, version 1 item 1 May 2027 12"]
-    changed = frozenset({"I10", "E109", "E119"})
-    assert asked == [impact.Question("icd10cm", changed, APRIL_2027, None)]
+    assert texts(shown, "//section[@id='impact']/h2") == ["Content it touches 2"]
+    assert texts(shown, "//section[@id='impact']/h3") == [
+        "Dated in its days 1",
+        "Dated before it: still right for its own date, and worth a newer one 1",
+    ]
+    assert texts(shown, "//section[@id='impact']//tbody/tr") == [
+        "insulin-2, version 1 Item, 1 May 2027 12 E11.9 a header, now E11.90 (the key, option b) "
+        "I10 deleted (the rationale) Critical Its key E11.9 is not valid from 1 April 2027: write a new "
+        "version with E11.90, or date it before.",
+        "old, version 3 Item, 1 May 2026 1 E10.9 retitled was: Type 1 diabetes mellitus without "
+        "complications (the stem) Information Check the wording: the title of E10.9 changed.",
+    ]
+    assert [(question.start, question.end) for question in asked] == [
+        (APRIL_2027, None),
+        (date.min, APRIL_2027),
+    ]
+    changed = asked[0].codes
+    assert {"I10", "E109", "E119"} <= changed
+    assert "E1190" not in changed
+
+
+def test_much_content_is_shown_in_pages_beside_those_of_the_difference(as_admin, staged, monkeypatch):
+    monkeypatch.setattr("codesets.views.releases.IMPACT_ROWS", 2)
+    cite = impact.Citation("I10", ("the text",))
+    source, _ = _dated([_row(f"item {number}", date(2027, 5, 1), number, cite) for number in range(5)])
+    monkeypatch.setattr("codesets.impact._sources", [source])
+    url = reverse("codesets:release", args=[staged.pk])
+    shown = page(as_admin.get(url, {"show": "deleted", "impact": "2"}))
+    assert texts(shown, "//section[@id='impact']//tbody/tr/th/text()/..") == [
+        "item 2 Item, 1 May 2027",
+        "item 1 Item, 1 May 2027",
+    ]
+    links = shown.xpath("//nav[@aria-label='Pages of the content']/a/@href")
+    assert links == ["?show=deleted&impact=1#impact", "?show=deleted&impact=3#impact"]
+
+
+def test_content_that_nothing_touches_is_said_so(as_admin, staged, monkeypatch):
+    monkeypatch.setattr("codesets.impact._sources", [])
+    shown = page(as_admin.get(reverse("codesets:release", args=[staged.pk])))
+    assert texts(shown, "//section[@id='impact']/p") == [
+        "Nothing that students meet cites a code that it deletes, splits or retitles, "
+        "or whose notes it changes."
+    ]
 
 
 def test_a_release_that_is_gone_is_not_found(as_admin, books):
