@@ -3,6 +3,9 @@
 A source is called with a system, a set of codes or None for all, and a window of dates. It gives what cites
 those codes on a date inside the window. A row that is `blocked` has been published or graded under the books
 of its date: the release that holds the date cannot be withdrawn.
+
+Lessons, items and exams are told of today. Students' own notes on codes will register here as well, once the
+books keep such notes.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,13 +14,30 @@ from datetime import date
 
 
 @dataclass(frozen=True)
+class Citation:
+    """A code as stored, and the parts that cite it: "the key", "option b", "the text".
+
+    `graded`: answers are graded by it, so it must be valid for submission.
+    """
+
+    code: str
+    parts: tuple[str, ...]
+    graded: bool = False
+
+
+@dataclass(frozen=True)
 class ImpactRow:
-    kind: str  # "item", "lesson", "attempt": one word a person reads
+    kind: str  # "item", "lesson", "mock exam": one or two words a person reads
     label: str
     url: str
     on: date | None  # the date that chose the release
     students: int  # how many have met it
     blocked: bool
+    id: int = 0  # within its kind, for the app that it comes from
+    current: bool = True  # False: replaced since, and kept for the grades that were given for it
+    cites: tuple[Citation, ...] = ()  # of the codes that were asked about
+    detail: str = ""  # what else to know of it, in a sentence
+    advice: str = ""  # what to do, where the source knows better than the books
 
 
 @dataclass(frozen=True)

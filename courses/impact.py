@@ -1,12 +1,14 @@
-"""What lessons say about codes: the source that the books ask before a release is withdrawn."""
+"""What lessons say about codes: the source that the books ask before a release is withdrawn or published."""
 
 from collections.abc import Iterable
 
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 
-from codesets.impact import ImpactRow, Question
+from codesets.impact import Citation, ImpactRow, Question
 from courses.models import Lesson
+
+LESSON = "lesson"
 
 
 def lessons_citing(question: Question) -> Iterable[ImpactRow]:
@@ -15,17 +17,27 @@ def lessons_citing(question: Question) -> Iterable[ImpactRow]:
     Students met a lesson when they opened it.
     """
     for lesson in _published_in(question):
-        cited = {code for system, code in lesson.shown.codes if system == question.system}
-        if not cited or (question.codes is not None and not cited & question.codes):
+        cites = _cites(lesson, question)
+        if not cites:
             continue
         yield ImpactRow(
-            kind="lesson",
+            kind=LESSON,
             label=lesson.shown.title,
-            url=reverse("courses:lesson", args=[lesson.course.slug, lesson.slug]),
+            url=reverse("courses:lesson_edit", args=[lesson.pk]),
             on=lesson.shown.as_of,
             students=lesson.students,  # type: ignore[attr-defined]  # annotated below
             blocked=True,
+            id=lesson.pk,
+            cites=cites,
         )
+
+
+def _cites(lesson: Lesson, question: Question) -> tuple[Citation, ...]:
+    return tuple(
+        Citation(code, ("the text",))
+        for system, code in lesson.shown.codes
+        if system == question.system and (question.codes is None or code in question.codes)
+    )
 
 
 def _published_in(question: Question) -> QuerySet[Lesson]:

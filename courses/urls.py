@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from courses.views import authoring, cohorts, courses, dashboard, help, lessons, progress
+from courses.views import authoring, cohorts, courses, dashboard, help, impact, lessons, new, progress
 
 app_name = "courses"
 
@@ -40,5 +40,9 @@ urlpatterns: list[URLPattern] = [
         authoring.lesson_publish,
         name="lesson_publish",
     ),
+    path("courses/impact/", impact.impact, name="impact"),
     path("courses/help/", help.help_page, name="help"),
+    path("courses/new/", new.new_list, name="new_list"),
+    path("courses/new/<int:release_id>/", new.new_release, name="new_release"),
+    path("courses/new/<int:release_id>/quiz/", new.new_quiz, name="new_quiz"),
 ]

@@ -6,6 +6,10 @@ class QuizzesConfig(AppConfig):
 
     def ready(self) -> None:
         from codesets import impact
-        from quizzes.impact import used_versions
+        from codesets.signals import release_changed
+        from quizzes.impact import uses_of
+        from quizzes.services import holds, news
 
-        impact.register(used_versions)
+        impact.register(uses_of)
+        release_changed.connect(news.receive_release_changed)
+        release_changed.connect(holds.receive_release_changed)

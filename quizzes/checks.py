@@ -8,9 +8,9 @@ from django.db.models import F
 
 from codesets import catalog
 from codesets.refs import Pair
-from codesets.systems import SYSTEMS, System, display, normalize
+from codesets.systems import SYSTEMS, System, display
 from codesets.values import CodeInfo
-from quizzes.citations import cited_codes
+from quizzes.citations import cited_codes, credited_codes
 from quizzes.grading import values
 from quizzes.grading.values import BookFacts, CodeFacts
 from quizzes.kinds import KINDS, Answer, ItemContent
@@ -86,6 +86,7 @@ def _check(spec: ItemSpec, books: _Books) -> list[tuple[str, str]]:
 def _check_codes(content: ItemContent, books: _Books) -> list[tuple[str, str]]:
     """Every cited code exists; every code that earns credit can be submitted."""
     found = []
+    credited = credited_codes(content)
     for pair, places in cited_codes(content).items():
         shown, where = display(*pair), ", ".join(dict.fromkeys(places))
         info = books.codes.get(pair)
@@ -97,15 +98,9 @@ def _check_codes(content: ItemContent, books: _Books) -> list[tuple[str, str]]:
         elif info is None:
             label = books.releases[pair[0]]
             found.append(("error", f"{where}: {shown} is not in the release {label}"))
-        elif pair in _creditable(content) and not info.billable:
+        elif pair in credited and not info.billable:
             found.append(("error", f"{where}: {shown} is not valid for submission"))
     return found
-
-
-def _creditable(content: ItemContent) -> set[Pair]:
-    from_options = [o["code"] for o in content.options if o.get("code") and o["id"] in content.key]
-    from_entry = [code for code in [*content.key, *content.accept] if isinstance(code, dict)]
-    return {(code["system"], normalize(code["code"])) for code in [*from_options, *from_entry]}
 
 
 def _check_grades(content: ItemContent, facts: BookFacts) -> list[str]:

@@ -1,5 +1,7 @@
 """Every code that an item cites: in its options, key, accepted answers, references and texts. Pure."""
 
+from collections.abc import Iterable
+
 from codesets import refs
 from codesets.refs import Pair
 from codesets.systems import normalize
@@ -17,6 +19,23 @@ def cited_codes(content: ItemContent) -> dict[Pair, list[str]]:
         for reference in refs.find_references(_PARSER.parse(text)):
             places.setdefault(reference.pair, []).append(place)
     return places
+
+
+def key_codes(content: ItemContent) -> set[Pair]:
+    """The codes that the key is: a code entry's own, or those of the options that it names."""
+    options = [
+        option["code"] for option in content.options if option.get("code") and option["id"] in content.key
+    ]
+    return _pairs([*options, *(code for code in content.key if isinstance(code, dict))])
+
+
+def credited_codes(content: ItemContent) -> set[Pair]:
+    """Every code that earns credit: the key's and the accepted alternatives."""
+    return key_codes(content) | _pairs(content.accept)
+
+
+def _pairs(codes: Iterable[dict]) -> set[Pair]:
+    return {(code["system"], normalize(code["code"])) for code in codes}
 
 
 def _fields(content: ItemContent):

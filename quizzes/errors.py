@@ -10,7 +10,7 @@ class AttemptNotFound(Http404):
 
 
 class ExamNotAvailable(Exception):
-    """The exam is not published, or holds no items."""
+    """The exam is not published, or has nothing to seat in one of its sections; the words say what."""
 
 
 class NotPractice(Exception):

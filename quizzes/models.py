@@ -90,6 +90,22 @@ class ItemVersion(models.Model):
         )
 
 
+class ItemHold(models.Model):
+    """A version that new sittings leave out: the book in force on its date does not bear out its key.
+
+    Made and lifted by quizzes.services.holds alone. A version that fails two books has one for each.
+    """
+
+    item_version = models.ForeignKey(ItemVersion, on_delete=models.CASCADE, related_name="holds")
+    system = models.CharField(max_length=16)
+    release_label = models.CharField(max_length=80)
+    reason = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item_version", "system"], name="quizzes_hold_once")]
+
+
 class ExamMode(models.TextChoices):
     PRACTICE = "practice", "Practice"
     MOCK = "mock", "Mock exam"

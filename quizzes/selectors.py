@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Now
 
 from accounts.models import User
@@ -19,7 +20,17 @@ from quizzes.domains import DOMAINS
 from quizzes.errors import AttemptNotFound
 from quizzes.intervals import wilson
 from quizzes.kinds import KINDS, Answer, ItemContent
-from quizzes.models import Attempt, AttemptState, Exam, ExamMode, ItemStatus, ItemVersion
+from quizzes.models import (
+    Attempt,
+    AttemptState,
+    Exam,
+    ExamItem,
+    ExamMode,
+    ExamSection,
+    ItemHold,
+    ItemStatus,
+    ItemVersion,
+)
 
 
 class ClockTimestamp(Now):
@@ -117,8 +128,24 @@ class AttemptResult:
 
 
 @dataclass(frozen=True)
+class SectionRow:
+    """What a new sitting gets of a section, and how many of its published items are set aside from it."""
+
+    title: str
+    items: int
+    held: int
+
+    @property
+    def published(self) -> int:
+        return self.items + self.held
+
+
+@dataclass(frozen=True)
 class ExamRow:
-    """An exam in a person's list: what it is, and how they stand with it. best_score in percent or None."""
+    """An exam in a person's list: what it is, and how they stand with it. best_score in percent or None.
+
+    cannot_start: why, in a sentence; empty when it can.
+    """
 
     slug: str
     title: str
@@ -126,17 +153,42 @@ class ExamRow:
     mode: str
     minutes: int | None
     pass_mark: int
-    items: int
-    sections: list[tuple[str, int]]
+    sections: list[SectionRow]
+    cannot_start: str
     open_attempt_id: UUID | None
     open_answered: int
+    open_items: int
     open_deadline_at: datetime | None
     best_score: Decimal | None
     results: list[AttemptResult] = field(default_factory=list)
 
     @property
+    def items(self) -> int:
+        return sum(section.items for section in self.sections)
+
+    @property
+    def held(self) -> int:
+        return sum(section.held for section in self.sections)
+
+    @property
+    def published(self) -> int:
+        return self.items + self.held
+
+    @property
     def last(self) -> AttemptResult | None:
         return self.results[0] if self.results else None
+
+
+@dataclass(frozen=True)
+class HeldItem:
+    """A published item that new sittings leave out, and the titles of the published exams that ask for it."""
+
+    slug: str
+    number: int
+    on: date
+    reason: str
+    since: datetime
+    exams: list[str]
 
 
 @dataclass(frozen=True)
@@ -265,29 +317,25 @@ def _overview(user: User, mode: str) -> list[ExamRow]:
 
 
 def _exam_rows(user: User, wanted: Q) -> list[ExamRow]:
-    """Five queries however many exams and attempts there are."""
-    exams = Exam.objects.filter(wanted, published=True).prefetch_related("sections").order_by("title")
-    published = Q(sections__exam_items__item__status=ItemStatus.PUBLISHED)
-    counts = dict(
-        exams.values_list("sections__pk")
-        .annotate(n=Count("sections__exam_items", filter=published))
-        .order_by()
-        .values_list("sections__pk", "n")
-    )
+    """Four queries however many exams and attempts there are."""
+    exams = list(Exam.objects.filter(wanted, published=True).order_by("title"))
+    sections = section_rows([exam.pk for exam in exams])
     open_ones = {
         attempt.exam_id: attempt
         for attempt in Attempt.objects.filter(user=user, state=AttemptState.OPEN).annotate(
-            answered=Count("responses", filter=Q(responses__answer__isnull=False))
+            answered=Count("responses", filter=Q(responses__answer__isnull=False)), seated=Count("responses")
         )
     }
     results: dict[str, list[AttemptResult]] = {}
     for result in results_for_users([user.pk]):
         results.setdefault(result.exam_slug, []).append(result)
-    return [_exam_row(exam, counts, open_ones.get(exam.pk), results.get(exam.slug, [])) for exam in exams]
+    return [
+        _exam_row(exam, sections.get(exam.pk, []), open_ones.get(exam.pk), results.get(exam.slug, []))
+        for exam in exams
+    ]
 
 
-def _exam_row(exam: Exam, counts: dict, opened: Any, results: list[AttemptResult]) -> ExamRow:
-    sections = [(section.title, counts.get(section.pk, 0)) for section in exam.sections.all()]
+def _exam_row(exam: Exam, sections: list[SectionRow], opened: Any, results: list[AttemptResult]) -> ExamRow:
     return ExamRow(
         slug=exam.slug,
         title=exam.title,
@@ -295,14 +343,78 @@ def _exam_row(exam: Exam, counts: dict, opened: Any, results: list[AttemptResult
         mode=exam.mode,
         minutes=exam.minutes,
         pass_mark=exam.pass_mark,
-        items=sum(count for _, count in sections),
         sections=sections,
+        cannot_start=_why_not(exam, sections),
         open_attempt_id=opened.pk if opened else None,
         open_answered=opened.answered if opened else 0,
+        open_items=opened.seated if opened else 0,
         open_deadline_at=opened.deadline_at if opened else None,
         best_score=max((result.score for result in results), default=None),
         results=results,
     )
+
+
+def section_rows(exam_ids: Iterable[int]) -> dict[int, list[SectionRow]]:
+    """By exam, in the order of its sections. One query."""
+    published = Q(exam_items__item__status=ItemStatus.PUBLISHED, exam_items__item__current__isnull=False)
+    held = Q(Exists(ItemHold.objects.filter(item_version=OuterRef("exam_items__item__current"))))
+    sections = (
+        ExamSection.objects.filter(exam__in=exam_ids)
+        .annotate(
+            seated=Count("exam_items", filter=published & ~held),
+            set_aside=Count("exam_items", filter=published & held),
+        )
+        .order_by("exam", "position")
+    )
+    found: dict[int, list[SectionRow]] = {}
+    fields = ("exam_id", "title", "seated", "set_aside")
+    for exam_id, title, seated, set_aside in sections.values_list(*fields):
+        found.setdefault(exam_id, []).append(SectionRow(title, seated, set_aside))
+    return found
+
+
+def seated_items() -> QuerySet[ExamItem]:
+    """The items that new sittings of published exams get."""
+    held = ItemHold.objects.filter(item_version=OuterRef("item__current"))
+    return ExamItem.objects.filter(
+        ~Exists(held),
+        section__exam__published=True,
+        item__status=ItemStatus.PUBLISHED,
+        item__current__isnull=False,
+    )
+
+
+def held_items() -> list[HeldItem]:
+    """By slug; an item that fails two books stands twice. One query."""
+    exam = "item_version__item__exam_items__section__exam"
+    titles = ArrayAgg(
+        f"{exam}__title", filter=Q(**{f"{exam}__published": True}), distinct=True, default=Value([])
+    )
+    holds = ItemHold.objects.filter(item_version__item__status=ItemStatus.PUBLISHED).annotate(exams=titles)
+    fields = ("item_version__item__slug", "item_version__number", "item_version__service_date")
+    rows = holds.order_by("item_version__item__slug", "system")
+    return [HeldItem(*row) for row in rows.values_list(*fields, "reason", "created_at", "exams")]
+
+
+def why_it_cannot_start(exam: Exam) -> str:
+    """In a sentence; empty when the exam can be started. One query."""
+    return _why_not(exam, section_rows([exam.pk]).get(exam.pk, []))
+
+
+def _why_not(exam: Exam, sections: list[SectionRow]) -> str:
+    """A mock exam without one of its sections is another exam; practice goes on with what is left."""
+    no = f"{exam.title} cannot be started now"
+    set_aside = "set aside, because their codes are not valid in the books of their dates."
+    if not exam.published or not any(section.items or section.held for section in sections):
+        return f"{no}."
+    if not any(section.items for section in sections):
+        return f"{no}: its items are {set_aside}"
+    empty = next((section for section in sections if not section.items), None)
+    if exam.mode != ExamMode.MOCK or empty is None:
+        return ""
+    if empty.held:
+        return f"{no}: the items of its section “{empty.title}” are {set_aside}"
+    return f"{no}: its section “{empty.title}” has no items."
 
 
 def results_for_users(user_ids: Iterable[int]) -> list[AttemptResult]:

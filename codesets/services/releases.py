@@ -26,6 +26,7 @@ from codesets.models import (
     SeventhCharacter,
 )
 from codesets.services.errors import InUse, UnknownRelease, WindowTaken, WrongState
+from codesets.signals import release_changed
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     ReleaseState.IMPORTING: frozenset({ReleaseState.STAGED}),
@@ -68,6 +69,7 @@ def publish_release(*, release_id: int, by: User | None, on: date | None = None)
     audit.record(
         by=by, action="codesets.release.published", target=release, before=before, after=_window(release)
     )
+    release_changed.send(Release, system=release.system, start=start, end=release.effective_to, by=by)
     return release
 
 
@@ -99,6 +101,7 @@ def withdraw_release(*, release_id: int, by: User | None) -> Release:
     audit.record(
         by=by, action="codesets.release.withdrawn", target=release, before=before, after=_window(release)
     )
+    release_changed.send(Release, system=release.system, start=start, end=end, by=by)
     return release
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Avg, Count, Max, Q
 
 from quizzes import selectors as quiz_selectors
-from quizzes.models import Attempt, AttemptState, Exam, ExamItem, ExamMode
+from quizzes.models import Attempt, AttemptState, Exam, ExamMode
 
 RECENT = 20
 
@@ -109,7 +109,7 @@ def results_of(user_ids: Iterable[int]) -> dict[int, Results]:
 
 @dataclass(frozen=True)
 class ExamResult:
-    """A published exam: how many items of each domain, and this person's last graded score in percent."""
+    """A published exam: how many items of each domain a sitting gets; this person's last score in percent."""
 
     exam: Exam
     domains: dict[str, int]
@@ -125,7 +125,7 @@ def exams_with_results(user_id: int) -> list[ExamResult]:
     exams = Exam.objects.filter(published=True)
     domains: dict[int, dict[str, int]] = {}
     for exam_id, domain, count in (
-        ExamItem.objects.filter(section__exam__published=True)
+        quiz_selectors.seated_items()
         .values_list("section__exam_id", "item__domain")
         .annotate(count=Count("pk"))
     ):

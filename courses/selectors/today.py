@@ -89,11 +89,16 @@ def _lesson(course: CourseRow, row: LessonRow, *, why: str, action: str) -> Step
     return Step("Lesson", row.version.title, url, why, action, minutes=row.version.minutes)
 
 
+def _not_open(exams: list[practice.ExamResult], mode: str, open_exams: set[int]) -> list[practice.ExamResult]:
+    """Exams that would ask something if they were started now."""
+    return [row for row in exams if row.exam.mode == mode and row.items and row.exam.pk not in open_exams]
+
+
 def _practice_step(
     exams: list[practice.ExamResult], courses: list[CourseRow], domains: list[dict], open_exams: set[int]
 ) -> list[Step]:
     """The quiz that has most of the weakest domain; without answers yet, the one of the course in hand."""
-    quizzes = [row for row in exams if row.exam.mode == ExamMode.PRACTICE and row.exam.pk not in open_exams]
+    quizzes = _not_open(exams, ExamMode.PRACTICE, open_exams)
     if not quizzes:
         return []
     weak = next((row for row in domains if any(row["slug"] in quiz.domains for quiz in quizzes)), None)
@@ -115,7 +120,7 @@ def _practice_step(
 
 def _mock_step(exams: list[practice.ExamResult], open_exams: set[int]) -> list[Step]:
     """A form not yet taken, else the one with the lowest last score."""
-    mocks = [row for row in exams if row.exam.mode == ExamMode.MOCK and row.exam.pk not in open_exams]
+    mocks = _not_open(exams, ExamMode.MOCK, open_exams)
     if not mocks:
         return []
     chosen = min(mocks, key=lambda row: -1.0 if row.last_score is None else row.last_score)

@@ -11,6 +11,7 @@ from accounts.permissions import Permission, SignedInRequest, require
 from codesets import catalog, vintage
 from codesets.systems import SYSTEM_CHOICES
 from courses.reports import domain_figures
+from courses.selectors.impact import notices_for
 from courses.selectors.practice import overdue_attempts
 from courses.selectors.today import next_steps
 from quizzes.services.attempts import expire_if_overdue
@@ -33,6 +34,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         "minutes": sum(step.minutes or 0 for step in steps if not step.until),
         "domains": domains,
         "books": _books(today),
+        "notices": notices_for(request.user, timezone.now()),
     }
     return render(request, "courses/dashboard.html", context)
 

@@ -22,7 +22,7 @@ from accounts.selectors import extra_time_percent
 from quizzes import selectors, timing
 from quizzes.errors import AttemptNotFound, AttemptOver, ExamNotAvailable, NothingToReveal, NotPractice
 from quizzes.kinds import KINDS, Answer, AnswerError, Kind
-from quizzes.models import Attempt, AttemptState, Exam, ExamItem, ExamMode, ItemStatus, ItemVersion, Response
+from quizzes.models import Attempt, AttemptState, Exam, ExamMode, ItemStatus, ItemVersion, Response
 from quizzes.services import grading, transitions
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,8 @@ def start_attempt(*, exam: Exam, by: User) -> Attempt:
     standing = _open_attempt(exam, by)
     if standing is not None and not transitions.close_due(limit=1, attempt_id=standing.pk):
         return standing
-    _require_available(exam)
+    if reason := selectors.why_it_cannot_start(exam):
+        raise ExamNotAvailable(reason)
     now = selectors.clock()
     extra = extra_time_percent(by.pk) if exam.minutes else 0
     attempt = Attempt(
@@ -198,16 +199,8 @@ def _open_attempt(exam: Exam, user: User) -> Attempt | None:
     return rows.select_related("exam").first()
 
 
-def _require_available(exam: Exam) -> None:
-    items = ExamItem.objects.filter(
-        section__exam=exam, item__status=ItemStatus.PUBLISHED, item__current__isnull=False
-    )
-    if not exam.published or not items.exists():
-        raise ExamNotAvailable(f"{exam.title} cannot be started now.")
-
-
-# A response for each item's current version, in the order of the exam: a hundred objects through the ORM
-# cost more than all the rest of a start.
+# A response for each item's current version that is not set aside, in the order of the exam: a hundred
+# objects through the ORM cost more than all the rest of a start.
 _SEAT = """
     INSERT INTO quizzes_response
         (attempt_id, position, section_id, item_version_id, revision, flagged, struck, note)
@@ -216,6 +209,7 @@ _SEAT = """
     JOIN quizzes_examitem AS e ON e.section_id = s.id
     JOIN quizzes_item AS i ON i.id = e.item_id
     WHERE s.exam_id = %s AND i.status = %s AND i.current_id IS NOT NULL
+        AND NOT EXISTS (SELECT FROM quizzes_itemhold AS h WHERE h.item_version_id = i.current_id)
 """
 
 

@@ -1,5 +1,6 @@
 """Items and their versions. An edit makes a new version; attempts keep the one that they were given."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from quizzes import packs
 from quizzes.errors import ContentError, Problem
 from quizzes.models import Item, ItemStatus, ItemVersion
 from quizzes.packs import ItemSpec
+from quizzes.services import holds
 
 FROZEN = ("service_date", "stem", "options", "key", "accept", "rationale", "references")
 
@@ -66,16 +68,19 @@ def save_item(*, spec: ItemSpec, by: User | None, status: str = ItemStatus.PUBLI
     if problems:
         raise ContentError(problems)
     _save(_lock([spec]).get(spec.slug), spec, by, status)
+    holds.recheck_items(slugs=[spec.slug], by=by)
     return ItemVersion.objects.select_related("item").get(item__slug=spec.slug, item__current=F("pk"))
 
 
 @transaction.atomic
 def _publish(specs: Sequence[ItemSpec], by: User | None) -> LoadOutcome:
     existing = _lock(specs)
-    counts = {"created": 0, "changed": 0, "unchanged": 0}
-    for spec in specs:
-        counts[_save(existing.get(spec.slug), spec, by, ItemStatus.PUBLISHED)] += 1
-    return LoadOutcome(**counts)
+    outcomes = {spec.slug: _save(existing.get(spec.slug), spec, by, ItemStatus.PUBLISHED) for spec in specs}
+    written = [slug for slug, outcome in outcomes.items() if outcome != "unchanged"]
+    if written:
+        holds.recheck_items(slugs=written, by=by)
+    counts = Counter(outcomes.values())
+    return LoadOutcome(counts["created"], counts["changed"], counts["unchanged"])
 
 
 def _lock(specs: Sequence[ItemSpec]) -> dict[str, Item]:

@@ -2,8 +2,9 @@ from datetime import date
 
 import pytest
 
-from codesets.impact import Question, ask
+from codesets.impact import Citation, Question, ask
 from courses.services import lessons
+from courses.services.lessons import save_version
 from tests.courses import school
 
 
@@ -19,11 +20,19 @@ def test_a_published_lesson_says_that_it_cites_the_code(course, lesson, learner)
         ("Hearts", school.AS_OF, 0, True),
         ("Kidneys", school.AS_OF, 1, True),
     ]
-    assert rows[1].url == "/courses/lessons/cm/kidneys/"
+    assert (rows[1].id, rows[1].url) == (lesson.pk, f"/courses/authoring/{lesson.pk}/")
+    assert rows[1].cites == (Citation("E1122", ("the text",)),)
 
 
 def test_every_code_is_meant_by_none(course):
     assert {row.label for row in about()} == {"Kidneys", "Hearts"}
+    assert {cite.code for row in about() for cite in row.cites} == {"E1122", "I10"}
+
+
+def test_the_version_that_students_see_is_meant_and_not_the_draft(course, lesson, instructor):
+    save_version(lesson_id=lesson.pk, base_number=1, text=school.text(body="[[H65.01]]\n"), by=instructor)
+    assert about({"H6501"}) == []
+    assert [row.label for row in about({"I10"})] == ["Hearts", "Kidneys"]
 
 
 @pytest.mark.parametrize(

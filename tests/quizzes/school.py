@@ -16,7 +16,7 @@ from django.db import connection
 from codesets.models import Code, Release, ReleaseState
 from codesets.systems import normalize
 from quizzes.kinds import ItemContent
-from quizzes.models import Attempt, Exam, ExamItem, ExamSection, Item, ItemVersion
+from quizzes.models import Attempt, Exam, ExamItem, ExamSection, Item, ItemHold, ItemVersion
 from quizzes.packs import ItemSpec
 from quizzes.services.attempts import save_response
 from quizzes.services.items import FROZEN
@@ -47,10 +47,17 @@ TREE = [
 SECRETS = ("WHYTEXT", "RATIONALETEXT", "ACCEPTTEXT")
 
 
-def make_release(system: str = "icd10cm", start: date = date(2026, 4, 1)) -> Release:
+def make_release(
+    system: str = "icd10cm",
+    start: date = date(2026, 4, 1),
+    *,
+    label: str = LABEL,
+    tree: list[tuple[str, str, bool, str]] = TREE,
+    state: str = ReleaseState.PUBLISHED,
+) -> Release:
     release = Release.objects.create(
         system=system,
-        label=LABEL,
+        label=label,
         state=ReleaseState.IMPORTING,
         effective_from=start,
         source_name="drawn by hand",
@@ -66,11 +73,23 @@ def make_release(system: str = "icd10cm", start: date = date(2026, 4, 1)) -> Rel
             depth=0 if not parent else 1,
             position=position,
         )
-        for position, (code, title, billable, parent) in enumerate(TREE)
+        for position, (code, title, billable, parent) in enumerate(tree)
     )
-    release.state = ReleaseState.PUBLISHED
+    release.state = state
     release.save(update_fields=["state"])
     return release
+
+
+def stage_release(
+    start: date, label: str, *, without: tuple[str, ...] = (), headers: tuple[str, ...] = (), **more
+) -> Release:
+    """The drawn release again, staged, where some codes are gone and others are headers."""
+    tree = [
+        (code, title, billable and code not in headers, parent)
+        for code, title, billable, parent in TREE
+        if code not in without
+    ]
+    return make_release(start=start, label=label, tree=tree, state=ReleaseState.STAGED, **more)
 
 
 def cm(code: str, **more) -> dict:
@@ -154,6 +173,19 @@ def make_items(specs: list[ItemSpec]) -> list[Item]:
         item.current = version
     Item.objects.bulk_update(items, ["current"])
     return items
+
+
+def set_aside(*slugs: str, system: str = "icd10cm") -> None:
+    """What quizzes.services.holds does when a release takes the keys of these items away."""
+    ItemHold.objects.bulk_create(
+        ItemHold(
+            item_version=version_of(slug),
+            system=system,
+            release_label="July 2026",
+            reason="It is not in the book.",
+        )
+        for slug in slugs
+    )
 
 
 def mixed(prefix: str) -> list[ItemSpec]:

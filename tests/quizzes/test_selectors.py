@@ -5,8 +5,10 @@ import pytest
 
 from quizzes import selectors
 from quizzes.errors import AttemptNotFound
+from quizzes.models import ExamItem, Item
+from quizzes.selectors import SectionRow
 from quizzes.services.attempts import hand_in, reveal, start_attempt
-from tests.quizzes.school import KEYS, cm, make_exam, move, save, server_now, single_best
+from tests.quizzes.school import KEYS, ON, cm, make_exam, move, save, server_now, set_aside, single_best
 
 
 class TestWhoSees:
@@ -79,8 +81,10 @@ class TestOverview:
         opened = start_attempt(exam=mock, by=learner)
         save(opened, 1, KEYS[0])
         (row,) = selectors.exam_overview(learner)
-        assert (row.slug, row.items, row.sections) == ("mock", 4, [("Section 1", 2), ("Section 2", 2)])
-        assert (row.open_attempt_id, row.open_answered) == (opened.pk, 1)
+        sections = [SectionRow("Section 1", 2, 0), SectionRow("Section 2", 2, 0)]
+        assert (row.slug, row.items, row.sections) == ("mock", 4, sections)
+        assert (row.held, row.published, row.cannot_start) == (0, 4, "")
+        assert (row.open_attempt_id, row.open_answered, row.open_items) == (opened.pk, 1, 4)
         assert [result.score for result in row.results] == [75, 25]
         assert (row.best_score, row.last.attempt_id) == (75, attempt.pk)
         assert selectors.exam_row(learner, "mock") == row
@@ -96,7 +100,7 @@ class TestOverview:
 
     def test_many_exams_take_the_queries_of_one(self, books, mock, learner, django_assert_num_queries):
         def look():
-            with django_assert_num_queries(5):
+            with django_assert_num_queries(4):
                 return selectors.exam_overview(learner)
 
         assert len(look()) == 1
@@ -105,7 +109,23 @@ class TestOverview:
             for _ in range(2):
                 hand_in(attempt_id=start_attempt(exam=exam, by=learner).pk, by=learner)
             start_attempt(exam=exam, by=learner)
+        set_aside("item-0", "mock-first")
         assert len(look()) == 6
+
+    def test_what_is_set_aside_is_counted_by_itself(self, mock, learner):
+        opened = start_attempt(exam=mock, by=learner)
+        set_aside("mock-first", "mock-many", "mock-code")
+        set_aside("mock-code", system="hcpcs")  # twice held is one item
+        (row,) = selectors.exam_overview(learner)
+        assert row.sections == [SectionRow("Section 1", 1, 1), SectionRow("Section 2", 0, 2)]
+        assert (row.items, row.held, row.published) == (1, 3, 4)
+        assert (row.open_attempt_id, row.open_items) == (opened.pk, 4)
+
+    def test_a_draft_that_is_set_aside_is_not_missed(self, mock, learner):
+        Item.objects.filter(slug="mock-first").update(status="draft")
+        set_aside("mock-first")
+        (row,) = selectors.exam_overview(learner)
+        assert row.sections[0] == SectionRow("Section 1", 1, 0)
 
     def test_results_are_of_these_people_alone_and_the_newest_first(
         self, mock, learner, outsider, instructor, django_assert_num_queries
@@ -117,6 +137,25 @@ class TestOverview:
             results = selectors.results_for_users([learner.pk, outsider.pk])
         assert [result.user_id for result in results] == [learner.pk, outsider.pk, learner.pk]
         assert results == sorted(results, key=lambda result: result.finished_at, reverse=True)
+
+
+class TestHeldItems:
+    def test_each_says_why_and_who_asks_for_it(self, mock, practice, django_assert_num_queries):
+        hidden = make_exam("hidden", [single_best("alone")])
+        hidden.published = False
+        hidden.save()
+        section = practice.sections.first()
+        item = Item.objects.get(slug="mock-first")
+        ExamItem.objects.create(section=section, item=item, position=9)
+        set_aside("mock-first", "alone")
+        set_aside("practice-code")
+        Item.objects.filter(slug="practice-code").update(status="draft")
+        with django_assert_num_queries(1):
+            rows = selectors.held_items()
+        assert [(row.slug, row.number, row.on, row.reason, row.exams) for row in rows] == [
+            ("alone", 1, ON, "It is not in the book.", []),
+            ("mock-first", 1, ON, "It is not in the book.", ["Mock", "Practice"]),
+        ]
 
 
 class TestDomainStanding:

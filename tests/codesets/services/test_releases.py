@@ -11,6 +11,7 @@ from codesets.impact import ImpactRow
 from codesets.models import Code, Release, ReleaseState
 from codesets.services.errors import InUse, UnknownRelease, WindowTaken, WrongState
 from codesets.services.releases import discard_release, publish_release, withdraw_release
+from codesets.signals import release_changed
 from tests.codesets.conftest import READING_2026, stage
 
 OCTOBER, JANUARY, APRIL = date(2025, 10, 1), date(2026, 1, 1), date(2026, 4, 1)
@@ -101,6 +102,32 @@ def test_who_did_what_is_in_the_trail(db, admin, impact_rows):
     ]
     assert trail[1].before["effective_to"] is None
     assert trail[1].after["effective_to"] == "2026-01-01"
+
+
+def test_the_days_that_change_hands_are_told(db, admin, impact_rows):
+    """Inside the transaction: what a receiver reads then is what will be."""
+    told = []
+
+    def hear(sender, *, system, start, end, by, **news):
+        told.append((system, start, end, by, windows()))
+
+    release_changed.connect(hear)
+    try:
+        for label, start in (("a", OCTOBER), ("c", APRIL)):
+            publish_release(release_id=staged(label, start).pk, by=None)
+        second = publish_release(release_id=staged("b", OCTOBER).pk, by=admin, on=JANUARY)
+        withdraw_release(release_id=second.pk, by=admin)
+        with pytest.raises(WrongState):
+            withdraw_release(release_id=second.pk, by=admin)
+    finally:
+        release_changed.disconnect(hear)
+    first, last = ("a", OCTOBER, APRIL), ("c", APRIL, None)
+    assert told == [
+        ("icd10cm", OCTOBER, None, None, [("a", OCTOBER, None)]),
+        ("icd10cm", APRIL, None, None, [first, last]),
+        ("icd10cm", JANUARY, APRIL, admin, [("a", OCTOBER, JANUARY), ("b", JANUARY, APRIL), last]),
+        ("icd10cm", JANUARY, APRIL, admin, [first, last]),
+    ]
 
 
 def test_two_releases_cannot_begin_on_one_day(db):

@@ -174,9 +174,10 @@ def test_the_password_comes_from_the_data_folder_too(small, db, settings, monkey
     assert User.objects.get(email="admin@example.com").check_password("kept-harbor-9")
 
 
-def test_the_books_are_the_official_list_and_the_teaching_set():
+def test_the_books_are_the_official_lists_and_the_teaching_set():
     assert [(book.system, book.path.name) for book in demo.books()] == [
         ("icd10cm", "icd10c-tabular-April-1-2026.xml"),
+        ("icd10pcs", "icd_10_pcs.csv"),
         ("hcpcs", "hcpcs_teaching.csv"),
     ]
     assert all(book.path.is_file() for book in demo.books())

@@ -72,6 +72,16 @@ def test_practice_names_the_weakest_domain_and_the_mock_its_last_score(course, e
     assert by_kind["Mock exam"].why == "Your last score was 25%; the pass mark is 70%."
 
 
+def test_what_is_set_aside_is_not_counted_and_an_exam_without_items_is_nobodys_next_step(
+    course, exams, learner
+):
+    quiz_school.set_aside("mock-first", *(spec.slug for spec in quiz_school.mixed("drill")))
+    found = [step for step in steps(learner) if step.kind != "Lesson"]
+    assert [(step.kind, step.why) for step in found] == [
+        ("Mock exam", "3 questions against the clock. You have not taken it yet.")
+    ]
+
+
 def test_drafts_are_nobodys_next_step(course, learner):
     for lesson in course.lessons.exclude(published=None):
         mark_done(lesson=lesson, by=learner)

@@ -1,8 +1,11 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import time_machine
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
+from codesets.models import Release
+from codesets.services.releases import publish_release
 from courses.services.lessons import mark_done
 from quizzes.services.attempts import start_attempt
 from tests.courses import school as courses_school
@@ -65,6 +68,37 @@ def test_help_says_the_keys_and_why_there_is_no_cpt(as_user, learner):
     page = as_user(learner).get("/courses/help/")
     assertContains(page, "previous lesson, next lesson")
     assertContains(page, "CPT is a registered trademark of the American Medical Association.")
+
+
+def test_who_teaches_is_told_of_a_release_and_of_what_is_set_aside(as_user, course, instructor, learner):
+    for user in (instructor, learner):
+        assertNotContains(as_user(user).get("/"), "For those who teach")
+    release = school.stage_release(date(2026, 7, 1), "July 2026")
+    school.make_exam("mock", school.mixed("mock"))
+    school.set_aside("mock-first")
+    page = as_user(instructor).get("/")
+    assertContains(
+        page, f'<a href="/courses/impact/?release={release.pk}">What ICD-10-CM July 2026 changes</a>'
+    )
+    assertContains(page, '<a href="/courses/impact/#set-aside">1 item set aside</a>', html=True)
+    assertNotContains(as_user(learner).get("/"), "For those who teach")
+    publish_release(release_id=release.pk, by=None)
+    assertContains(as_user(instructor).get("/"), "What ICD-10-CM July 2026 changes")
+    Release.objects.update(published_at=timezone.now() - timedelta(days=31))
+    assertNotContains(as_user(instructor).get("/"), "What ICD-10-CM July 2026 changes")
+
+
+def test_today_asks_as_often_for_many_releases_as_for_one(
+    as_user, course, instructor, django_assert_num_queries
+):
+    client = as_user(instructor)
+    client.get("/")
+    with django_assert_num_queries(16):
+        client.get("/")
+    for month in range(7, 12):
+        school.stage_release(date(2026, month, 1), f"Month {month}")
+    with django_assert_num_queries(16):
+        assertContains(client.get("/"), "Month 11")
 
 
 def test_today_asks_as_often_for_many_courses_as_for_one(as_user, course, learner, django_assert_num_queries):

@@ -8,7 +8,7 @@ import pytest
 from accounts.models import Accommodation
 from quizzes.errors import AttemptNotFound, AttemptOver, ExamNotAvailable, NothingToReveal, NotPractice
 from quizzes.kinds import AnswerError
-from quizzes.models import Attempt, Grade, Item, LateAnswer, Response
+from quizzes.models import Attempt, Grade, Item, ItemHold, LateAnswer, Response
 from quizzes.services.attempts import (
     close_overdue,
     expire_if_overdue,
@@ -17,7 +17,18 @@ from quizzes.services.attempts import (
     start_attempt,
 )
 from quizzes.services.items import save_item
-from tests.quizzes.school import KEYS, cm, make_exam, move, save, server_now, single_best, version_of
+from tests.quizzes.school import (
+    KEYS,
+    cm,
+    make_exam,
+    mixed,
+    move,
+    save,
+    server_now,
+    set_aside,
+    single_best,
+    version_of,
+)
 
 B, C = {"choice": "b"}, {"choice": "c"}
 
@@ -86,10 +97,52 @@ class TestStart:
             start_attempt(exam=mock, by=learner)
         assert not Attempt.objects.exists()
 
+    def test_what_is_set_aside_is_not_seated(self, mock, learner, outsider):
+        before = start_attempt(exam=mock, by=outsider)
+        set_aside("mock-first")
+        attempt = start_attempt(exam=mock, by=learner)
+        slugs = attempt.responses.order_by("position").values_list("position", "item_version__item__slug")
+        assert list(slugs) == [(1, "mock-second"), (2, "mock-many"), (3, "mock-code")]
+        assert start_attempt(exam=mock, by=outsider) == before
+        assert before.responses.count() == 4
+
+    def test_a_newer_version_is_seated_though_the_old_one_was_set_aside(self, mock, learner):
+        ItemHold.objects.create(
+            item_version=version_of("mock-first"), system="icd10cm", release_label="July 2026", reason="Gone."
+        )
+        fresh = save_item(spec=single_best("mock-first", key="c"), by=None)
+        assert start_attempt(exam=mock, by=learner).responses.get(position=1).item_version == fresh
+
+    def test_a_mock_exam_does_not_start_without_one_of_its_sections(self, mock, practice, learner):
+        set_aside("mock-first", "mock-second", "practice-first", "practice-second")
+        words = (
+            "Mock cannot be started now: the items of its section “Section 1” are set aside, "
+            "because their codes are not valid in the books of their dates."
+        )
+        with pytest.raises(ExamNotAvailable) as refused:
+            start_attempt(exam=mock, by=learner)
+        assert str(refused.value) == words
+        assert not Attempt.objects.filter(exam=mock).exists()
+        assert start_attempt(exam=practice, by=learner).responses.count() == 2
+        Item.objects.filter(slug__startswith="mock").update(status="set_aside")
+        Item.objects.filter(slug="mock-code").update(status="published")
+        with pytest.raises(ExamNotAvailable, match="its section “Section 1” has no items"):
+            start_attempt(exam=mock, by=learner)
+
+    def test_practice_of_which_nothing_is_left_says_why(self, practice, learner):
+        set_aside(*(spec.slug for spec in mixed("practice")))
+        with pytest.raises(ExamNotAvailable) as refused:
+            start_attempt(exam=practice, by=learner)
+        assert str(refused.value) == (
+            "Practice cannot be started now: its items are set aside, "
+            "because their codes are not valid in the books of their dates."
+        )
+
     def test_a_hundred_items_start_in_as_many_statements_as_four(
         self, books, learner, mock, django_assert_num_queries
     ):
-        big = make_exam("big", [single_best(f"big-{number}") for number in range(100)], minutes=240)
+        big = make_exam("big", [single_best(f"big-{number}") for number in range(102)], minutes=240)
+        set_aside("big-0", "big-17")
         for exam in (mock, big):
             with django_assert_num_queries(9):  # seven, and the savepoint of the test's transaction
                 attempt = start_attempt(exam=exam, by=learner)

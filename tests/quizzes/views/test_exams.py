@@ -30,6 +30,46 @@ def test_the_lobby_says_what_is_ahead(client, mock):
     assert "None yet." in page.text()
 
 
+def test_a_form_left_short_says_so_to_everyone_and_starts_with_what_is_left(client, mock, instructor):
+    assert get(client, lobby(mock)).all(".finding") == []
+    school.set_aside("mock-first")
+    page = get(client, lobby(mock))
+    said = (
+        "Set aside One item is set aside, because its code is not valid in the book of its date; "
+        "this form has 3 of 4 items."
+    )
+    assert page.texts(".finding") == [said]
+    assert page.texts(".score > div")[0] == "Items 3 in 2 sections"
+    assert page.texts("tbody tr") == ["Section 1 1 of 2", "Section 2 2"]
+    post(client, page.action("main form"), {})
+    assert Attempt.objects.get().responses.count() == 3
+    assert get(client, reverse("quizzes:exam_list")).texts(".finding") == []
+    teaching = signed_in(instructor)
+    words = f"{said} What a release changes"
+    assert get(teaching, reverse("quizzes:exam_list")).texts(".finding") == [words]
+    assert get(teaching, lobby(mock)).texts(".finding") == [words]
+
+
+def test_a_mock_exam_without_one_of_its_sections_is_not_offered(client, mock):
+    school.set_aside("mock-many", "mock-code")
+    said = (
+        "Mock cannot be started now: the items of its section “Section 2” are set aside, "
+        "because their codes are not valid in the books of their dates."
+    )
+    page = get(client, lobby(mock))
+    assert page.texts(".finding") == [f"Set aside {said}"]
+    assert page.texts("main form") == []
+    page = post(client, reverse("quizzes:exam_start", args=[mock.slug]), {})
+    assert page.texts(".finding") == [f"Not done {said}", f"Set aside {said}"]
+    assert not Attempt.objects.exists()
+
+
+def test_an_exam_under_way_keeps_what_it_began_with(client, mock, sitting):
+    school.save(sitting, 1, {"choice": "a"})
+    school.set_aside("mock-first", "mock-second")
+    assert get(client, lobby(mock)).text(".head .toolbar").startswith("1 of 4 answered, open until ")
+
+
 def test_extra_time_is_named_and_given(client, mock, learner, instructor):
     Accommodation.objects.create(user=learner, extra_time_percent=50, reason="reading", granted_by=instructor)
     page = get(client, lobby(mock))

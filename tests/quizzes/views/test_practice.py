@@ -112,11 +112,33 @@ def test_the_list_offers_to_go_on_and_to_practice_again(client, drill, learner):
     assert "last time 25%" in page.text(".quizzes > li:last-child")
 
 
+def test_a_quiz_left_short_says_so_to_those_who_can_mend_it(client, practice, instructor):
+    school.set_aside("practice-first", "practice-second")
+    page = get(client, reverse("quizzes:practice_list"))
+    assert page.text(".quizzes small") == "2 items"
+    assert page.texts(".finding") == []
+    page = get(signed_in(instructor), reverse("quizzes:practice_list"))
+    assert page.texts(".finding") == [
+        "Set aside Two items are set aside, because their codes are not valid in the books of their dates; "
+        "this quiz has 2 of 4 items. What a release changes"
+    ]
+
+
+def test_a_quiz_of_which_nothing_is_left_is_not_offered(client, practice):
+    school.set_aside(*(spec.slug for spec in school.mixed("practice")))
+    page = get(client, reverse("quizzes:practice_list"))
+    assert page.texts(".quizzes form") == []
+    assert page.texts(".finding") == [
+        "Set aside Practice cannot be started now: its items are set aside, because their codes are not "
+        "valid in the books of their dates."
+    ]
+
+
 def test_the_list_asks_the_database_as_often_for_one_quiz_as_for_many(
     client, practice, learner, django_assert_num_queries
 ):
     def look():
-        with django_assert_num_queries(8):  # 2 for the person, 5 for the list, 1 for the books in the bar
+        with django_assert_num_queries(7):  # 2 for the person, 4 for the list, 1 for the books in the bar
             return get(client, reverse("quizzes:practice_list"))
 
     assert len(look().texts(".quizzes h2")) == 1
