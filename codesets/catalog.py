@@ -3,13 +3,15 @@
 Every question takes the date whose books shall answer; only published releases do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from codesets import digest as digests
 from codesets import hierarchy
 from codesets import search as engine
+from codesets.digest_values import Digest, DigestChapter
 from codesets.models import Code, Heading, Note, NoteKind, Release, ReleaseState, SeventhCharacter
 from codesets.systems import Reference, System, display, normalize
 from codesets.values import (
@@ -27,6 +29,8 @@ __all__ = [
     "Browse",
     "CodeInfo",
     "CodePage",
+    "Digest",
+    "DigestChapter",
     "HeadingInfo",
     "NoteInfo",
     "ReleaseInfo",
@@ -42,7 +46,9 @@ __all__ = [
     "release_by_label",
     "release_in_force",
     "releases_in_force",
+    "releases_with_news",
     "search",
+    "whats_new_of",
 ]
 
 
@@ -175,6 +181,26 @@ def search(
     """The best codes for what someone typed, in the releases in force; see codesets.search."""
     releases = [release for release in releases_in_force(on) if systems is None or release.system in systems]
     return engine.search(q, releases, billable=billable, limit=limit)
+
+
+def whats_new_of(release_id: int) -> Digest | None:
+    """What a release changes, to read by chapter; None for what is no release of a code system.
+
+    Whatever state it is in: `release.state` says it.
+    """
+    found = digests.with_predecessor(release_id)
+    if found is None:
+        return None
+    release, predecessor = found
+    return digests.digest(release_info(release), release_info(predecessor) if predecessor else None)
+
+
+def releases_with_news(
+    systems: Collection[str], states: Collection[str] = (ReleaseState.PUBLISHED,)
+) -> list[tuple[ReleaseInfo, ReleaseInfo]]:
+    """Releases of code systems, each with the one that it takes over from, newest first. One query."""
+    pairs = digests.comparable(systems, states)
+    return [(release_info(release), release_info(before)) for release, before in pairs]
 
 
 def _in_force(on: date, prefix: str = "") -> Q:

@@ -42,6 +42,18 @@ def load_exams(path: Path, by: User | None) -> LoadOutcome:
     return LoadOutcome(**counts)
 
 
+@transaction.atomic
+def save_exam(*, spec: ExamSpec) -> Exam:
+    """Publishes one exam of published items, as load_exams does. Raises ContentError with every problem."""
+    wanted = [slug for section in spec.sections for slug in section.items]
+    published = Item.objects.filter(slug__in=wanted, status=ItemStatus.PUBLISHED)
+    items = dict(published.values_list("slug", "pk"))
+    if problems := [Problem("form", spec.slug, message) for message in _problems(spec, items)]:
+        raise ContentError(problems)
+    _save(spec, items)
+    return Exam.objects.get(slug=spec.slug)
+
+
 def _problems(spec: ExamSpec, items: Mapping[str, int]) -> list[str]:
     wanted = [slug for section in spec.sections for slug in section.items]
     found = [f"there is no published item {slug}" for slug in wanted if slug not in items]

@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import pytest
 import yaml
 
 from quizzes.errors import ContentError
 from quizzes.models import Exam, ExamItem
+from quizzes.packs import ExamSpec, SectionSpec
 from quizzes.services.attempts import start_attempt
-from quizzes.services.exams import load_exams
+from quizzes.services.exams import load_exams, save_exam
 from quizzes.services.items import save_item
 from tests.quizzes.school import single_best
 
@@ -129,3 +132,17 @@ def test_a_form_that_does_not_fit_is_refused_as_a_whole(bank, load, change, word
         load({**FORM, "slug": "other"}, {**FORM, **change})
     assert f"exams.yaml: {words}" in str(caught.value)
     assert not Exam.objects.exists()
+
+
+def test_one_exam_is_saved_with_its_items_or_refused_whole(bank):
+    sections = [SectionSpec("One", "icd-10-cm", ["b", "a"])]
+    spec = ExamSpec("quiz", "A quiz", "practice", "For tests.", None, 70, 30, sections)
+    exam = save_exam(spec=spec)
+    assert list(ExamItem.objects.filter(section__exam=exam).values_list("item__slug", flat=True)) == [
+        "b",
+        "a",
+    ]
+    assert save_exam(spec=spec) == exam
+    with pytest.raises(ContentError, match="form: quiz: there is no published item z"):
+        save_exam(spec=replace(spec, sections=[SectionSpec("One", "icd-10-cm", ["z"])]))
+    assert ExamItem.objects.count() == 2
