@@ -9,6 +9,9 @@ from tests.codesets.importers.fuzz_samples import NCCI_ROWS, workbook
 
 MEGABYTE = 2**20
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+# Without their namespace and content type the parts would not be read at all.
+MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+TEXTS = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
 LAUGHS = b"<!DOCTYPE a [<!ENTITY l0 'ha'>%s]><a>&l9;</a>" % b"".join(
     b"<!ENTITY l%d '%s'>" % (level, b"&l%d;" % (level - 1) * 10) for level in range(1, 10)
 )
@@ -19,11 +22,14 @@ def _workbook(part: str, data: bytes, compression: int = zipfile.ZIP_STORED) -> 
     """A workbook of NCCI edits with a part replaced; not packed, so that its ratio does not betray it."""
     with zipfile.ZipFile(BytesIO(workbook("", NCCI_ROWS).data)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    return zipped(parts | {part: data}, compression)
+    types = "[Content_Types].xml"
+    named = b'<Override PartName="/%s" ContentType="%s"/></Types>' % (STRINGS.encode(), TEXTS)
+    parts[types] = parts[types].replace(b"</Types>", named)
+    return zipped({STRINGS: b'<sst xmlns="%s"/>' % MAIN} | parts | {part: data}, compression)
 
 
 def _sheet(rows: bytes) -> bytes:
-    head = b'<worksheet><dimension ref="A1:XFD1048576"/><sheetData>'
+    head = b'<worksheet xmlns="%s"><dimension ref="A1:XFD1048576"/><sheetData>' % MAIN
     return _workbook(SHEET, head + rows + b"</sheetData></worksheet>")
 
 
@@ -85,9 +91,11 @@ FILES: dict[str, Callable[[], bytes]] = {
     ),
     "a workbook with empty rows": lambda: _sheet(b"<row/>" * 50_000),
     "a workbook with one long row": lambda: _sheet(b"<row>%s</row>" % (b"<c><v>1</v></c>" * 30_000)),
-    "a workbook with one long text": lambda: _workbook(STRINGS, b"<sst><si><t>%s" % (b"x y " * 200_000)),
+    "a workbook with one long text": lambda: _workbook(
+        STRINGS, b'<sst xmlns="%s"><si><t>%s' % (MAIN, b"x y " * 200_000)
+    ),
     "a workbook with many texts": lambda: _workbook(
-        STRINGS, b"<sst>%s</sst>" % (b"<si><t>a</t></si>" * 10_000)
+        STRINGS, b'<sst xmlns="%s">%s</sst>' % (MAIN, b"<si><t>a</t></si>" * 10_000)
     ),
     "a workbook with a workbook in it": lambda: _workbook(SHEET, workbook("", [["a"]]).data),
 }
