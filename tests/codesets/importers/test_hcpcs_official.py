@@ -4,12 +4,10 @@ The raw fields are cut as the official record layout gives them, and read from t
 the importer uses neither.
 """
 
-import os
 import re
 import warnings
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -18,10 +16,10 @@ from codesets import hcpcs_fields
 from codesets.importers import hcpcs
 from codesets.importers.base import Book, Level, Source, silent
 from codesets.importers.hcpcs_record import FIELDS
+from tests import official
 
 pytestmark = pytest.mark.official
 
-SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "hcpcs"
 TEXT_2018, TEXT_2019 = "HCPC2018_CONTR_ANWEB_disc.txt", "HCPC2019_CONTR_ANWEB.txt"
 XLSX_2019, XLSX_2025 = "HCPC2019_CONTR_ANWEB.xlsx", "HCPC2025_OCT_ANWEB_v3.xlsx"
 LAYOUT, NOTES = "HCPCS2019_recordlayout.txt", "proc_notes_2019.txt"
@@ -36,11 +34,7 @@ UNDATED_CHANGE = "A5513"  # changed in 2019, with no action effective date in ei
 
 
 def sample(name: str) -> bytes:
-    path = SAMPLES / name
-    if not path.exists():
-        assert os.environ.get("CI") != "true", f"the official samples are missing: {path}"
-        pytest.skip(f"the official samples are not beside this checkout: {path}")
-    return path.read_bytes()
+    return official.sample(f"hcpcs/{name}")
 
 
 @cache

