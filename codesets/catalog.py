@@ -78,9 +78,8 @@ def references_in_force(on: date) -> list[ReleaseInfo]:
     return [release_info(row) for row in rows]
 
 
-def release_in_force(system: str, on: date, table: str = "") -> ReleaseInfo | None:
-    """`table` names one of the edit tables, and is empty for every other book."""
-    row = Release.objects.filter(_in_force(on), system=system, table=table).first()
+def release_in_force(system: str, on: date) -> ReleaseInfo | None:
+    row = Release.objects.filter(_in_force(on), system=system).first()
     return release_info(row) if row else None
 
 
@@ -142,7 +141,8 @@ def code_page(system: str, code: str, on: date) -> CodePage | None:
         seventh=seventh,
         previous=neighbors.get(row.pk - 1),
         next=neighbors.get(row.pk + 1),
-        details=row.details,
+        # What the characters of an ICD-10-PCS code mean stands with its table.
+        details=path[above[0]].details if above and system == System.ICD10PCS else row.details,
     )
 
 

@@ -81,7 +81,10 @@ class SeventhInfo:
 
 @dataclass(frozen=True)
 class CodePage:
-    """All that the book says about a code. Inherited notes run from the chapter down to the parent."""
+    """All that the book says about a code. Inherited notes run from the chapter down to the parent.
+
+    `details` are the code's own, and of an ICD-10-PCS code those of its table.
+    """
 
     code: CodeInfo
     chapter: HeadingInfo | None

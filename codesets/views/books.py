@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission, require
-from codesets import catalog, hcpcs_details, printed, selectors, vintage
+from codesets import catalog, hcpcs_details, pcs, printed, selectors, vintage
 from codesets.forms import OnDate, read_on
 from codesets.licensing import may_read, readable_systems
 from codesets.models import NoteKind
@@ -140,6 +140,7 @@ def code(request: HttpRequest, system: str, code: str) -> HttpResponse:
         "notes": _notes(page),
         "sevenths": _sevenths(page, [row.code for row in family]),
         "details": _details(page, asked.on) if system == System.HCPCS else None,
+        "builder": _builder(page, request.GET.get("then", "")) if system == System.ICD10PCS else None,
         **_head(page),
         **asked.context,
     }
@@ -230,6 +231,22 @@ def _seventh_lead(page: catalog.CodePage) -> list[printed.NoteLine]:
 
 def _details(page: catalog.CodePage, on: date) -> hcpcs_details.HcpcsDetails:
     return hcpcs_details.describe(page.details, page.code.kind, on)
+
+
+def _builder(page: catalog.CodePage, then: str) -> dict | None:
+    """The characters of an ICD-10-PCS code in words; of a table those chosen so far, and what can follow."""
+    code = page.code.code
+    beginning = code if page.code.billable else code + normalize(then)
+    spelled = pcs.spell_out(page.details, beginning)
+    if not spelled:
+        return None
+    axis = pcs.next_axis(page.details, beginning)
+    longer = [(choice, beginning + choice.character) for choice in axis.choices] if axis else []
+    following = [
+        {"choice": choice, "code": each if pcs.is_code(page.details, each) else "", "then": each[len(code) :]}
+        for choice, each in longer
+    ]
+    return {"spelled": spelled, "axis": axis, "following": following}
 
 
 def _missing(request: HttpRequest, system: str, wanted: str, asked: OnDate) -> HttpResponse:

@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from tests.codesets.conftest import DRAWN
 from tests.codesets.tiny_books import publish, stage, write_tabular
 from tests.codesets.views.pages import page, texts
 
@@ -273,3 +274,36 @@ def test_a_code_page_asks_as_many_questions_for_a_leaf_as_for_a_category(
     for code in ("E11", "E11.3211"):
         with django_assert_num_queries(8):
             client.get(f"/codesets/books/icd10cm/{code}/", {"on": MAY})
+
+
+@pytest.fixture
+def procedures(db):
+    tables = DRAWN / "pcs_tables_2026.xml"
+    return publish("icd10pcs", tables, "2026", date(2025, 10, 1))
+
+
+def builder(client, code: str, **query) -> tuple[list[str], list[str]]:
+    """The characters so far, and where each choice leads."""
+    shown = code_page(client, code, "icd10pcs", on=MAY, **query)
+    links = shown.xpath("//section[@id='builder']//li/a/@href")
+    return texts(shown, "//section[@id='builder']//tbody/tr"), [str(link) for link in links]
+
+
+def test_a_pcs_code_is_built_character_by_character_from_what_leads_to_a_code(client, procedures):
+    spelled, links = builder(client, "0AA")
+    assert spelled == ["0 Section Medical and Surgical", "A Body System Books", "A Operation Leafing"]
+    assert links == [f"?then=1&on={MAY}#builder", f"?then=2&on={MAY}#builder"]
+    assert builder(client, "0AA", then="20")[1] == [
+        f"?then=20J&on={MAY}#builder",
+        f"?then=20Z&on={MAY}#builder",
+    ]
+    spelled, links = builder(client, "0AA", then="20J")
+    assert spelled[-1] == "J Device Bookmark"
+    assert links == [f"/codesets/books/icd10pcs/0AA20J{end}/?on={MAY}" for end in "12"]
+    assert builder(client, "0AA", then="9") == ([], [])
+
+
+def test_a_pcs_code_says_what_its_characters_mean(client, procedures):
+    spelled, links = builder(client, "XAA00L2")
+    assert spelled[5:] == ["L Device / Substance / Technology Lantern", "2 Qualifier Group 2"]
+    assert links == []
