@@ -65,7 +65,7 @@ class Wanted:
     names: Sequence[str] = ()
 
 
-@dataclass
+@dataclass(frozen=True)
 class Reading:
     """Files that an importer reads. `steps` fill the book, none where it is read already."""
 
@@ -73,7 +73,6 @@ class Reading:
     sources: list[Source]
     book: Book
     steps: Iterator[None] | None = None
-    checked: bool = False
 
 
 def check_file(
@@ -116,11 +115,10 @@ def import_file(
     try:
         reading = _begin(wanted, paths, progress)
         taken = _check_label(wanted, reading.book)
-        if taken or not reading.steps:
-            outcome = _check(wanted, reading, progress)
-            if outcome.errors:
-                return outcome
-        release, outcome = _load(wanted, reading, by, progress)
+        checked = _check(wanted, reading, progress) if taken or not reading.steps else None
+        if checked and checked.errors:
+            return checked
+        release, outcome = _load(wanted, reading, checked, by, progress)
     except ImportRefused as refusal:
         return _refused(refusal)
     except _Errors as errors:
@@ -145,8 +143,9 @@ class _Errors(Exception):
 
 @transaction.atomic
 def _load(
-    wanted: Wanted, reading: Reading, by: User | None, progress: Progress
+    wanted: Wanted, reading: Reading, checked: ImportOutcome | None, by: User | None, progress: Progress
 ) -> tuple[Release, ImportOutcome]:
+    """What is not `checked` yet is loaded as it is read, and checked before the transaction ends."""
     lock_system(wanted.system)
     _require_free(wanted.system, wanted.label)
     book, sources = reading.book, reading.sources
@@ -160,11 +159,7 @@ def _load(
         created_by=by,
     )
     load = loader.Load(release.pk, progress)
-    if reading.steps:
-        _load_codes(load, wanted, reading, progress)
-    outcome = _check(wanted, reading, progress)
-    if outcome.errors:
-        raise _Errors(outcome)
+    outcome = checked or _load_codes(load, wanted, reading, progress)
     load.rest(book)
     release.state = ReleaseState.STAGED
     release.source_version = book.version
@@ -180,16 +175,19 @@ def _load(
     return release, outcome
 
 
-def _load_codes(load: loader.Load, wanted: Wanted, reading: Reading, progress: Progress) -> None:
+def _load_codes(load: loader.Load, wanted: Wanted, reading: Reading, progress: Progress) -> ImportOutcome:
     """Loads codes before they are checked: what the checks say of them goes before what the database says."""
-    assert reading.steps is not None
+    refused = None
     try:
-        load.codes_early(reading.book, reading.steps)
-    except DatabaseError:
-        outcome = _check(wanted, reading, progress)
-        if outcome.errors:
-            raise _Errors(outcome) from None
-        raise
+        load.codes_early(reading.book, reading.steps or iter(()))
+    except DatabaseError as error:
+        refused = error
+    outcome = _check(wanted, reading, progress)
+    if outcome.errors:
+        raise _Errors(outcome)
+    if refused:
+        raise refused
+    return outcome
 
 
 def request_import(
@@ -268,15 +266,13 @@ def _refused(refusal: ImportRefused) -> ImportOutcome:
 
 
 def _check(wanted: Wanted, reading: Reading, progress: Progress) -> ImportOutcome:
-    """The findings of the whole book, read to its end. Checking twice finds nothing more."""
+    """The findings of the whole book, read to its end."""
     for _ in reading.steps or ():
         pass
     book = reading.book
     progress("checking", book.rows, 0, book.rows)
-    if not reading.checked:
-        reading.checked = True
-        _check_dates(book, wanted)
-        _check_targets(book, reading.importer.targets, wanted.effective_from)
+    _check_dates(book, wanted)
+    _check_targets(book, reading.importer.targets, wanted.effective_from)
     return ImportOutcome(None, tuple(book.findings.all()), book.contents, book.billable)
 
 
