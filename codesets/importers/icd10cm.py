@@ -81,7 +81,7 @@ def _release(files: dict[Kind, Source], progress: Progress) -> Book:
         book = icd10cm_order.read_book(files[Kind.ORDER])
         _date(book, files[Kind.ORDER].name)
     else:
-        book = icd10cm_tabular.parse([tabular], progress)
+        book = icd10cm_tabular.parse(tabular, progress)
         if order is not None:
             _check_same_release(book, order)
             icd10cm_order.compare(book, order)

@@ -50,16 +50,9 @@ _NOTE_KINDS = {
 }
 
 
-def parse(sources: list[Source], progress: Progress, base: Book | None = None) -> Book:
-    """One XML file; other members of an archive are left alone. Raises ImportRefused."""
-    xml = [source for source in sources if source.name.lower().endswith(".xml")]
-    candidates = xml or sources
-    tabular = [source for source in candidates if "tabular" in source.name.lower()] or candidates
-    if len(tabular) != 1:
-        raise ImportRefused(
-            f"One ICD-10-CM tabular list in XML is needed, and {len(tabular)} files could be it."
-        )
-    book, steps = begin(tabular[0], progress)
+def parse(source: Source, progress: Progress) -> Book:
+    """The whole book of one file. Raises ImportRefused."""
+    book, steps = begin(source, progress)
     for _ in steps:
         pass
     return book

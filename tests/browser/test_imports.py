@@ -146,7 +146,7 @@ def test_the_files_of_a_release_go_together_and_their_differences_are_filtered(
 
 def listed(tabular: Path) -> list[tuple[str, str, int]]:
     """What a tabular list holds, but for a title of its own and a code that is not there."""
-    book = icd10cm_tabular.parse(read_sources([tabular]), silent)
+    book = icd10cm_tabular.parse(read_sources([tabular])[0], silent)
     titles = {"E119": "Diabetes of the second type"}
     rows = [(code.code, titles.get(code.code, code.title), int(code.billable)) for code in book.codes]
     return [row for row in rows if row[0] != "Z794"]

@@ -113,7 +113,7 @@ def loaded(label: str, book: Book, system: str) -> int:
 
 
 def cm(data: bytes) -> Book:
-    return icd10cm_tabular.parse([Source("tabular.xml", data)], silent)
+    return icd10cm_tabular.parse(Source("tabular.xml", data), silent)
 
 
 @pytest.fixture(scope="module")

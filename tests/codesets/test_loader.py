@@ -144,7 +144,7 @@ def test_discarding_takes_reference_rows_along(references):
 
 
 def test_a_loaded_book_is_read_back_as_it_was_parsed(reading):
-    parsed = icd10cm_tabular.parse(read_sources([READING_2026]), silent)
+    parsed = icd10cm_tabular.parse(read_sources([READING_2026])[0], silent)
     read = read_book(Release.objects.get(pk=reading.id))
     assert [c._replace(details=c.details or {}) for c in parsed.codes] == read.codes
     assert (read.headings, read.notes, read.seventh) == (parsed.headings, parsed.notes, parsed.seventh)

@@ -38,7 +38,7 @@ def years(django_db_setup, django_db_blocker):
     files = sample(CM_2025), wheel_file("icd10c-tabular-April-1-2026.xml").read_bytes()
     with django_db_blocker.unblock(), transaction.atomic():
         for data, year in zip(files, (2025, 2026), strict=True):
-            book = icd10cm_tabular.parse([Source("tabular.xml", data)], silent)
+            book = icd10cm_tabular.parse(Source("tabular.xml", data), silent)
             release = load(f"April {year}", book, effective_from=date(year, 4, 1))
             publish_release(release_id=release.pk, by=None)
         digest = catalog.whats_new_of(release.pk)

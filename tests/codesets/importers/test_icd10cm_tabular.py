@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from codesets.importers import icd10cm_tabular, xml
+from codesets.importers import icd10cm, icd10cm_tabular, xml
 from codesets.importers.base import Book, Finding, ImportRefused, Level, Source, silent
 from tests.codesets.conftest import READING_2026, READING_2027
 
@@ -10,7 +10,7 @@ XML = READING_2026.read_bytes()
 
 
 def parse(data: bytes, name: str = "reading.xml") -> Book:
-    return icd10cm_tabular.parse([Source(name, data)], silent)
+    return icd10cm_tabular.parse(Source(name, data), silent)
 
 
 def changed(old: str, new: str) -> bytes:
@@ -226,9 +226,9 @@ def test_the_tabular_list_is_found_among_the_files_of_an_archive():
         Source("icd10cm_index_2026.xml", b"<x/>"),
         Source("icd10cm_tabular_2026.xml", XML),
     ]
-    assert len(icd10cm_tabular.parse(sources, silent).codes) == 29
+    assert len(icd10cm.parse(sources, silent).codes) == 29
     with pytest.raises(ImportRefused, match="2 files could be it"):
-        icd10cm_tabular.parse([Source("a.xml", XML), Source("b.xml", XML)], silent)
+        icd10cm.parse([Source("a.xml", XML), Source("b.xml", XML)], silent)
 
 
 def test_the_year_after_has_its_own_codes():

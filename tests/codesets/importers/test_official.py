@@ -28,7 +28,7 @@ def sample(name: str) -> bytes:
 
 
 def test_april_2026_equals_the_list_of_all_codes_code_by_code():
-    book = icd10cm_tabular.parse(read_sources([wheel_file("icd10c-tabular-April-1-2026.xml")]), silent)
+    book = icd10cm_tabular.parse(read_sources([wheel_file("icd10c-tabular-April-1-2026.xml")])[0], silent)
     assert (len(book.codes), book.billable) == (98_186, 74_719)
     assert book.findings.all() == []
     listed = wheel_file("code-list-April-2026.txt").read_text().split()
@@ -42,7 +42,7 @@ def test_april_2026_equals_the_list_of_all_codes_code_by_code():
 
 
 def test_every_parent_of_april_2026_stands_before_its_children_and_begins_them():
-    book = icd10cm_tabular.parse(read_sources([wheel_file("icd10c-tabular-April-1-2026.xml")]), silent)
+    book = icd10cm_tabular.parse(read_sources([wheel_file("icd10c-tabular-April-1-2026.xml")])[0], silent)
     depth: dict[str, int] = {"": -1}
     for record in book.codes:
         assert record.depth == depth[record.parent] + 1
