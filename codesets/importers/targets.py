@@ -6,7 +6,9 @@ from collections.abc import Container
 # The look-behind stands after the first letter, so that the engine can skip to capitals.
 _FIRST = r"[A-Z](?<![A-Za-z0-9.][A-Z])[0-9A-Z]{2}(?:\.[0-9A-Z]{0,4})?"
 _LAST = r"[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{0,4})?"
-_NAMED = re.compile(rf"({_FIRST})(?:-({_LAST}))?(?![A-Za-z0-9])")
+# Ranges as the file writes them: "S32.1-S32.9", also with the dash of "all below", "S32.1--S32.9",
+# "Q70.0- -Q70.3-", "S06.1- to S06.6-".
+_NAMED = re.compile(rf"({_FIRST})(?:-?(?: ?- ?| to )({_LAST}))?(?![A-Za-z0-9])")
 
 
 def parse_targets(text: str, known: Container[str]) -> list[dict[str, str]]:
