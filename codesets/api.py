@@ -16,10 +16,13 @@ from rest_framework.views import APIView
 
 from accounts.permissions import Permission, has_permission
 from codesets import catalog, selectors
+from codesets.checking import check_claim
+from codesets.claims import ClaimSerializer, read_claim
 from codesets.diff import diff_releases
 from codesets.licensing import may_read, readable_systems
 from codesets.models import Note, Release, ReleaseState
 from codesets.note_changes import NoteFate
+from codesets.rules.values import Severity
 from codesets.search import MOST
 from codesets.successors import Reason
 from codesets.systems import SYSTEMS, System
@@ -199,6 +202,38 @@ class CodeDetail(BooksView):
         return Response(CodePageSerializer(page).data)
 
 
+class SourceSerializer(serializers.Serializer):
+    code = serializers.CharField(
+        help_text="The code or heading that carries the note; else the guideline or table."
+    )
+    note = serializers.CharField(help_text="The kind of the note, or what the guideline or table is called.")
+    url = serializers.CharField(help_text="Where to read it; empty where no book here has it.")
+
+
+class FindingSerializer(serializers.Serializer):
+    kind = serializers.CharField()
+    severity = serializers.ChoiceField([severity.value for severity in Severity])
+    lines = serializers.ListField(child=serializers.CharField(), help_text='"dx:1", "px:2"')
+    codes = serializers.ListField(child=serializers.CharField())
+    message = serializers.CharField()
+    quote = serializers.CharField()
+    source = SourceSerializer(allow_null=True)  # type: ignore[assignment]
+    vintage = serializers.CharField(help_text="The release or table that it rests on.")
+
+
+class FindingsSerializer(serializers.Serializer):
+    releases = serializers.DictField(child=serializers.CharField())
+    findings = FindingSerializer(many=True)
+
+
+class CodeCheck(BooksView):
+    """A claim in, findings out. Nothing is kept."""
+
+    @extend_schema(request=ClaimSerializer, responses=FindingsSerializer)
+    def post(self, request: Request) -> Response:
+        return Response(check_claim(read_claim(request.data), readable_systems(request.user)))
+
+
 class ReleaseList(generics.ListAPIView):
     permission_classes = [AllowAny]
     serializer_class = ReleaseSerializer
@@ -283,6 +318,7 @@ def _releases(request: Any) -> QuerySet[Release]:
 
 urlpatterns = [
     path("codes/", CodeSearch.as_view(), name="codes"),
+    path("codes/check/", CodeCheck.as_view(), name="check"),
     path("codes/<str:system>/<str:code>/", CodeDetail.as_view(), name="code"),
     path("releases/", ReleaseList.as_view(), name="releases"),
     path("releases/<int:pk>/", ReleaseDetail.as_view(), name="release"),
