@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 from codesets.importers.base import IndexRecord
 
@@ -14,6 +15,18 @@ NESTED_LIMIT = 3
 SURE_RANKS = 4
 SEVERAL = -1  # in place of a position
 CONDITION = "condition"  # "see condition" sends the reader to the name of the patient's condition
+
+
+class Named(Protocol):
+    """An IndexRecord, or its row."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def see(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+
 
 Node = int | str
 """The position of an entry, or for its main terms the name of a part."""
@@ -48,16 +61,20 @@ _MANNER = re.compile(r" (?:with qualifier|with device|using|of (?!device|substan
 def path_of(index: Sequence[IndexRecord], position: int) -> str:
     """Titles from the main term down, as coders write them: "Accident, transport, car occupant".
 
-    `index` holds all records, each at its position. Entries without a title (ICD-10-PCS) go by their
-    reference or code.
+    `index` holds all records, each at its position.
     """
     titles = []
     above: int | None = position
     while above is not None:
         record = index[above]
-        titles.append(record.title or record.see or record.code or "(no title)")
+        titles.append(name_of(record))
         above = record.parent
     return ", ".join(reversed(titles))[:PATH_LIMIT]
+
+
+def name_of(record: Named) -> str:
+    """Its title; an entry without one (ICD-10-PCS) goes by its reference or code."""
+    return record.title or record.see or record.code or "(no title)"
 
 
 class IndexPaths:
