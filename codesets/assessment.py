@@ -79,9 +79,11 @@ def assess(release_id: int) -> Assessment:
     if against is None:
         return Assessment(release_info(release), None)
     changes = _changes(against, release)
+    gone = (code for code, told in changes.items() if any(each.what == What.DELETED for each in told))
+    deleted = frozenset(gone)
     start = release.effective_from
-    inside = Question(release.system, frozenset(changes), start, _end(release))
-    before = Question(release.system, frozenset(changes), date.min, start)
+    inside = Question(release.system, frozenset(changes), start, _end(release), deleted)
+    before = Question(release.system, frozenset(changes), date.min, start, deleted)
     return Assessment(
         release_info(release),
         release_info(against),

@@ -4,8 +4,7 @@ A source is called with a system, a set of codes or None for all, and a window o
 those codes on a date inside the window. A row that is `blocked` has been published or graded under the books
 of its date: the release that holds the date cannot be withdrawn.
 
-Lessons, items and exams are told of today. Students' own notes on codes will register here as well, once the
-books keep such notes.
+Lessons, items and exams are told of, and students' own marks on codes that a release deletes are counted.
 """
 
 from collections.abc import Callable, Iterable
@@ -42,12 +41,16 @@ class ImpactRow:
 
 @dataclass(frozen=True)
 class Question:
-    """`codes` are stored codes without dot, None for every code; the window is [start, end), open at None."""
+    """`codes` are stored codes without dot, None for every code; the window is [start, end), open at None.
+
+    `deleted` are those of them that the release no longer has.
+    """
 
     system: str
     codes: frozenset[str] | None
     start: date
     end: date | None
+    deleted: frozenset[str] = frozenset()
 
 
 Source = Callable[[Question], Iterable[ImpactRow]]

@@ -278,7 +278,7 @@ def _csv(found: Comparison) -> Iterator[str]:
     for show in [found.asked.show] if found.asked.show else GROUPS:
         for row in found.lists[show]:
             cells = _note_cells(row) if isinstance(row, NoteDifference) else _code_cells(show, row)
-            yield lines.writerow([_as_text(cell) for cell in cells])
+            yield lines.writerow([as_text(cell) for cell in cells])
 
 
 def _code_cells(show: str, change: Change) -> list[str]:
@@ -301,7 +301,7 @@ def _note_cells(note: NoteDifference) -> list[str]:
     return [said, note.display, note.title, *[""] * 4, *kinds, note.text, note.was or ""]
 
 
-def _as_text(cell: str) -> str:
+def as_text(cell: str) -> str:
     """A spreadsheet runs a cell that begins like a formula, unless an apostrophe stands before it."""
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 

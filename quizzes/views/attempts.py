@@ -100,6 +100,7 @@ def _sitting_page(request: SignedInRequest, mine: Attempt, sitting: Sitting, pos
         "sections": by_section(items),
         "counts": count(items),
         "current": position,
+        "book_date": items[position - 1].service_date,
         "server_now": sitting.server_now,
         "left": sitting.remaining_seconds,
         "minutes_given": (mine.deadline_at - mine.started_at).total_seconds() / 60,

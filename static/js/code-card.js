@@ -56,6 +56,7 @@ async function show(link) {
     card.innerHTML = html; // escaped by the server's template
   }
   if (!card.isConnected) document.body.append(card);
+  link.dispatchEvent(new CustomEvent("card:filled", { bubbles: true, detail: card }));
   card.hidden = false;
   link.setAttribute("aria-describedby", card.id);
   place(link);

@@ -102,19 +102,20 @@ def test_a_reference_shows_its_card_on_hover_and_focus_and_esc_closes_it(lesson_
 def test_a_code_opens_in_the_book_beside_and_the_place_is_kept(lesson_page, console, assert_accessible):
     article = lesson_page.get_by_role("article").first
     article.get_by_role("link", name="E11.22").first.click()
-    beside = lesson_page.get_by_role("complementary", name="Book and codes")
+    beside = lesson_page.get_by_role("complementary", name="Book", exact=True)
     expect(
         beside.get_by_role("heading", name="Type 2 diabetes mellitus with diabetic chronic")
     ).to_be_visible()
-    expect(beside.get_by_role("status")).to_have_text("E11.22 is open in the book beside the lesson.")
+    expect(beside.get_by_role("status")).to_have_text("E11.22 is open in the book.")
+    expect(article.get_by_role("link", name="E11.22").first).to_have_attribute("aria-current", "true")
     expect(lesson_page).to_have_url(re.compile("/courses/lessons/cm/kidneys/$"))
     expect(lesson_page.get_by_role("tooltip")).to_be_hidden()
     assert_accessible()
     expect(beside.get_by_role("link", name="Full page")).to_have_attribute(
         "href", re.compile(r"/codesets/books/icd10cm/E11\.22/\?on=2026-05-12$")
     )
-    beside.get_by_role("button", name="Codes in this lesson").click()
-    expect(beside.get_by_role("heading", name="Codes in this lesson")).to_be_visible()
+    beside.get_by_role("button", name="Close").click()
+    expect(lesson_page.get_by_role("heading", name="Codes in this lesson")).to_be_visible()
     expect(article.get_by_role("link", name="E11.22").first).to_be_focused()
 
     lesson_page.route("**/codesets/books/**", lambda route: route.abort())

@@ -80,6 +80,7 @@ function go(position, { focus = true } = {}) {
   current = position;
   const item = items.get(position);
   item.hidden = false;
+  page.querySelector("[data-book-pane]").dispatchEvent(new CustomEvent("book:date", { detail: item.dataset.on }));
   palette.current(position);
   history.replaceState(null, "", `?item=${position}`);
   document.title = document.title.replace(/item \d+/, `item ${position}`);
