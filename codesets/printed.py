@@ -57,16 +57,15 @@ class Piece:
     code: str = ""
 
 
-def missing_place(system: str, code: str, children: Iterable[str]) -> int | None:
+def missing_place(system: str, code: str, length_below: int | None) -> int | None:
     """The place of the next character that a header needs, None when nothing stands below it.
 
-    A code of ICD-10-CM whose children are seven characters long needs its seventh, whatever X fills the
-    places between; a table of ICD-10-PCS needs its fourth.
+    `length_below` is that of the shortest code right below. A code of ICD-10-CM whose children are seven
+    characters long needs its seventh, whatever X fills the places between; a table of ICD-10-PCS its fourth.
     """
-    lengths = [len(child) for child in children]
-    if not lengths:
+    if length_below is None:
         return None
-    return SEVENTH if system == System.ICD10CM and min(lengths) == SEVENTH else len(code) + 1
+    return SEVENTH if system == System.ICD10CM and length_below == SEVENTH else len(code) + 1
 
 
 def ordinal(place: int) -> str:

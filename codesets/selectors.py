@@ -1,8 +1,9 @@
 """Reads for the pages of the books and of their releases; what other apps may ask is in codesets.catalog."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Length
 
 from codesets.models import Code, ImportFinding, ImportJob, Release, ReleaseState
 
@@ -65,6 +66,18 @@ def around(release_id: int, code: str, *, before: int = 6, after: int = 12) -> l
     earlier = top.filter(position__lt=Subquery(position)).order_by("-position")[:before]
     later = top.filter(position__gte=Subquery(position)).order_by("position")[: after + 1]
     return [*reversed(earlier), *later]
+
+
+def lengths_below(release_id: int, codes: Iterable[str]) -> dict[str, int]:
+    """Of each header how long the shortest code right below it is; one query."""
+    rows = Code.objects.filter(release=release_id, parent__in=list(codes)).order_by()
+    return dict(rows.values_list("parent").annotate(shortest=Min(Length("code"))))
+
+
+def billable_below(release_id: int, code: str) -> QuerySet[Code]:
+    """Every code valid for submission below a header, in book order: all of them begin with it."""
+    rows = Code.objects.filter(release=release_id, code__startswith=code, billable=True).exclude(code=code)
+    return rows.only("code", "title", "parent", "billable").order_by("position")
 
 
 def categories(release_id: int, chapter: str) -> dict[str, list[Code]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from codesets.systems import EDIT_TABLES, LOADABLE, EditTable
+from codesets.systems import EDIT_TABLES, LOADABLE, EditTable, System
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,11 @@ class CodeInfo:
     parent: str = ""
     depth: int = 0
     kind: str = "code"  # or "modifier": reported on a code's line, never by itself
+
+    @property
+    def is_header(self) -> bool:
+        """Codes valid for submission stand below it. What HCPCS ended is not billable, and no header."""
+        return not self.billable and self.system in (System.ICD10CM, System.ICD10PCS)
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,9 @@ class Browse:
 
 @dataclass(frozen=True)
 class SearchHit:
-    """`why` says what matched: code, title, short title, or "inclusion term: ..." with its words."""
+    """`why` says what matched: "Code", "Title", "Inclusion term: ..." or "Index: ..." with its words; and how
+    what was typed was read: "; MI = myocardial infarction", "; diabtes read as diabetes".
+    """
 
     code: CodeInfo
     why: str

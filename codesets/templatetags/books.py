@@ -1,5 +1,6 @@
 """`{% load books %}`: links to codes, and the text of notes with every code in it a link."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
@@ -24,6 +25,13 @@ def _query(on: date | str | None) -> str:
 @register.simple_tag
 def code_url(system: str, code: str, on: date | str | None = None) -> str:
     return reverse("codesets:code", args=[system, display(system, code)]) + _query(on)
+
+
+@register.simple_tag
+def below_url(system: str, code: str, on: date | str | None = None) -> str:
+    """The codes valid for submission below a header."""
+    query = urlencode({"valid": 1} | ({"on": on} if on else {}))
+    return f"{code_url(system, code)}?{query}#below"
 
 
 @register.simple_tag
@@ -102,3 +110,9 @@ def day_before(day: date) -> date:
 @register.filter
 def without_range(title: str) -> str:
     return printed.without_range(title)
+
+
+@register.filter
+def at(mapping: Mapping[str, object], key: str) -> object:
+    """A value of a mapping by a key that stands in a variable; None where it has none."""
+    return mapping.get(key)

@@ -1,5 +1,6 @@
 """The books: what is in force, browsing by chapter and block, a code's page and its card."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,10 +11,11 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission, require
-from codesets import catalog, hcpcs_details, pcs, printed, selectors, vintage
+from codesets import catalog, hcpcs_details, index_pages, marks, pcs_builder, printed, selectors, vintage
 from codesets.forms import OnDate, read_on
 from codesets.licensing import may_read, readable_systems
 from codesets.models import NoteKind
+from codesets.symbols import symbols_of
 from codesets.systems import EDIT_TABLES, REFERENCES, SYSTEMS, Reference, System, display, normalize
 
 CARD_KINDS = ("excludes1", "code_first", "use_additional", "code_also")
@@ -47,7 +49,13 @@ def books(request: HttpRequest) -> HttpResponse:
     releases = [release for release in catalog.releases_in_force(asked.on) if release.system in readable]
     in_force = {release.system: release for release in releases}
     shelf = [_shelf_entry(system, in_force.get(system), asked.on) for system in System]
-    context = {"nav": "books", "shelf": shelf, "references": _references(asked.on), **asked.context}
+    context = {
+        "nav": "books",
+        "indexes": index_pages.shelf(asked.on),
+        "shelf": shelf,
+        "references": _references(asked.on),
+        **asked.context,
+    }
     return render(request, "codesets/books.html", context)
 
 
@@ -59,7 +67,13 @@ def book(request: HttpRequest, system: str) -> HttpResponse:
     if (release or system not in set(System)) and (refused := guard_system(request, system)):
         return refused
     shelf = [_shelf_entry(System(system), release, asked.on)]
-    context = {"nav": "books", "shelf": shelf, "only": SYSTEMS[System(system)], **asked.context}
+    context = {
+        "nav": "books",
+        "indexes": index_pages.shelf(asked.on, system),
+        "shelf": shelf,
+        "only": SYSTEMS[System(system)],
+        **asked.context,
+    }
     return render(request, "codesets/books.html", context)
 
 
@@ -102,9 +116,10 @@ def heading(request: HttpRequest, system: str, kind: str, name: str) -> HttpResp
         return _missing(request, system, name, asked)
     here = shown.trail[-1]
     blocks: list[dict[str, Any]] = [{"codes": shown.codes}] if shown.codes else []
-    if shown.headings:
+    if shown.headings and system != System.ICD10PCS:
         under = selectors.categories(shown.release.id, here.name)
         blocks = [{"name": b.name, "title": b.title, "codes": under.get(b.name, [])} for b in shown.headings]
+    listed = [row for block in blocks for row in block["codes"]]
     context = {
         "nav": "books",
         "system": system,
@@ -114,6 +129,10 @@ def heading(request: HttpRequest, system: str, kind: str, name: str) -> HttpResp
         "heading": here,
         "notes": [_group(group, from_above=False) for group in printed.note_groups(shown.notes)],
         "blocks": blocks,
+        "options": pcs_builder.choices(shown) if system == System.ICD10PCS else [],
+        "missing": _missing_places(shown.release, listed),
+        "symbols": symbols_of([(system, row.code, row.title) for row in listed], asked.on),
+        **marks.context_for(request, system, kind, name),
         **asked.context,
     }
     return render(request, "codesets/heading.html", context)
@@ -128,20 +147,29 @@ def code(request: HttpRequest, system: str, code: str) -> HttpResponse:
     if page is None:
         return _missing(request, system, code, asked)
     path = [ancestor.code for ancestor in page.ancestors] + [page.code.code]
-    family = selectors.family(page.code.release.id, path)
-    rows = family if len(family) > 1 else selectors.around(page.code.release.id, page.code.code)
-    below = Paginator(page.children, BELOW_ROWS)
+    release_id = page.code.release.id
+    family = selectors.family(release_id, path)
+    rows = family if len(family) > 1 else selectors.around(release_id, page.code.code)
+    complete = request.GET.get("valid") == "1"
+    listed = selectors.billable_below(release_id, page.code.code) if complete else page.children
+    below = Paginator(listed, BELOW_ROWS).get_page(request.GET.get("page", "1"))
+    shown: list[Any] = [page.code, *below]
     context = {
         "nav": "books",
         "page": page,
-        "below": below.get_page(request.GET.get("page", "1")),
+        "below": below,
+        "complete": complete,
+        "missing": _missing_places(page.code.release, below),
         "system": system,
         "tree": printed.tree(system, printed.near(rows, page.code.code, TREE_ROWS)),
         "notes": _notes(page),
         "sevenths": _sevenths(page, [row.code for row in family]),
         "details": _details(page, asked.on) if system == System.HCPCS else None,
-        "builder": _builder(page, request.GET.get("then", "")) if system == System.ICD10PCS else None,
+        "builder": _builder(request, page),
+        "leading": index_pages.index_entries_for(system, page.code.code, asked.on),
+        "symbols": symbols_of([(system, each.code, each.title) for each in shown], asked.on),
         **_head(page),
+        **marks.context_for(request, system, "code", page.code.code),
         **asked.context,
     }
     return render(request, "codesets/code.html", context)
@@ -173,9 +201,17 @@ def code_card(request: HttpRequest, system: str, code: str) -> HttpResponse:
 def _head(page: catalog.CodePage) -> dict:
     """What stands at the top of a code: its tiles and the character it still needs."""
     info = page.code
-    below = [child.code for child in page.children]
-    needs = None if info.billable else printed.missing_place(info.system, info.code, below)
+    shortest = min((len(child.code) for child in page.children), default=None)
+    needs = None if info.billable else printed.missing_place(info.system, info.code, shortest)
     return {"code": info, "needs": needs, "tiles": printed.tiles(info.system, info.code, needs)}
+
+
+def _missing_places(release: catalog.ReleaseInfo, rows: Iterable[Any]) -> dict[str, int]:
+    """Of each header among the rows which character it needs next; one query where there is a header."""
+    headers = [row.code for row in rows if not row.billable]
+    lengths = selectors.lengths_below(release.id, headers) if headers else {}
+    places = {code: printed.missing_place(release.system, code, lengths.get(code)) for code in headers}
+    return {code: place for code, place in places.items() if place}
 
 
 def _notes(page: catalog.CodePage) -> list[dict]:
@@ -233,20 +269,10 @@ def _details(page: catalog.CodePage, on: date) -> hcpcs_details.HcpcsDetails:
     return hcpcs_details.describe(page.details, page.code.kind, on)
 
 
-def _builder(page: catalog.CodePage, then: str) -> dict | None:
-    """The characters of an ICD-10-PCS code in words; of a table those chosen so far, and what can follow."""
-    code = page.code.code
-    beginning = code if page.code.billable else code + normalize(then)
-    spelled = pcs.spell_out(page.details, beginning)
-    if not spelled:
+def _builder(request: HttpRequest, page: catalog.CodePage) -> pcs_builder.Builder | None:
+    if page.code.system != System.ICD10PCS:
         return None
-    axis = pcs.next_axis(page.details, beginning)
-    longer = [(choice, beginning + choice.character) for choice in axis.choices] if axis else []
-    following = [
-        {"choice": choice, "code": each if pcs.is_code(page.details, each) else "", "then": each[len(code) :]}
-        for choice, each in longer
-    ]
-    return {"spelled": spelled, "axis": axis, "following": following}
+    return pcs_builder.describe(page, request.GET.get("then", ""))
 
 
 def _missing(request: HttpRequest, system: str, wanted: str, asked: OnDate) -> HttpResponse:

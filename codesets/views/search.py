@@ -13,11 +13,12 @@ from rest_framework.views import APIView
 from codesets import catalog
 from codesets.forms import read_on
 from codesets.licensing import readable_systems
+from codesets.symbols import symbols_of
 from codesets.systems import SYSTEM_CHOICES, System, normalize
 from codesets.throttles import SearchThrottle
 
 BOX_LIMIT = 12
-PAGE_LIMIT = 100
+PAGE_LIMIT = 50
 QUERY_LENGTH = 200
 
 
@@ -69,6 +70,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "nav": "books",
         "q": q,
         "hits": hits,
+        "symbols": symbols_of([(hit.code.system, hit.code.code, hit.code.title) for hit in hits], asked.on),
         "more": len(hits) == PAGE_LIMIT,
         "cpt_shown": _holds_cpt(hits),
         "system": system,

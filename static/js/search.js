@@ -75,6 +75,14 @@ function setUp(form) {
     select(((active + 1 + step + count + 1) % (count + 1)) - 1);
   }
 
+  // From a chosen header straight to its valid codes; within the text the arrow moves in it.
+  function below(event) {
+    const url = current() && options()[active]?.dataset.below;
+    if (!url || input.selectionStart < input.value.length) return;
+    event.preventDefault();
+    window.location.assign(url);
+  }
+
   // The chosen code, or the one that was typed whole, or the full page. A quick typist is ahead of the list:
   // then the list of the whole text is waited for, and never one of an older text opened from.
   async function enter(event) {
@@ -94,7 +102,8 @@ function setUp(form) {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       move(event.key === "ArrowDown" ? 1 : -1);
-    } else if (event.key === "Enter") enter(event);
+    } else if (event.key === "ArrowRight") below(event);
+    else if (event.key === "Enter") enter(event);
     else if (event.key === "Escape" && !panel.hidden) {
       event.preventDefault();
       hide();

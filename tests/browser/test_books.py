@@ -1,9 +1,11 @@
 """Looking up in the books as a student does: keyboard, hover, tap, and the phone."""
 
+from datetime import date
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.codesets.tiny_books import publish_books
+from tests.codesets.tiny_books import publish, publish_books, write_tabular
 
 ON = "?on=2026-05-06"
 
@@ -39,10 +41,39 @@ def test_look_up_with_the_keyboard_alone(page: Page, library, sign_in, learner, 
     expect(page.get_by_role("heading", level=1)).to_have_text(
         "Type 2 diabetes mellitus with mild retinopathy with macular edema"
     )
+    page.wait_for_load_state()  # the keys are listened for once the page's scripts have run
     page.keyboard.press("]")
     expect(page.locator(".crumbs [aria-current]")).to_have_text("E11.3211")
+    page.wait_for_load_state()
     page.keyboard.press("[")
     expect(page.locator(".crumbs [aria-current]")).to_have_text("E11.321")
+
+
+def test_from_a_header_to_its_valid_codes_by_keyboard(page: Page, library, sign_in, learner):
+    sign_in(learner)
+    page.goto(f"{library}/books/{ON}")
+    box = page.get_by_role("combobox", name="Search the books")
+    box.press_sequentially("e11")
+    expect(page.locator("[role=option][data-exact]")).to_have_count(1)
+    box.press("ArrowRight")  # nothing is chosen yet
+    box.press("ArrowDown")
+    box.press("ArrowRight")
+    expect(page).to_have_url(f"{library}/books/icd10cm/E11/?valid=1&on=2026-05-06#below")
+    codes = page.get_by_role("table", name="Codes valid for submission below E11").locator("tbody a.ref")
+    expect(codes).to_have_text(["E11.3211", "E11.3212", "E11.9"])
+
+
+def test_the_book_of_another_date(page: Page, library, sign_in, learner, tmp_path, assert_accessible):
+    publish("icd10cm", write_tabular(tmp_path, 2027), "April 2027", date(2027, 4, 1))
+    sign_in(learner)
+    page.goto(f"{library}/books/icd10cm/E11.9/{ON}")
+    expect(page.get_by_text("Valid for submission")).to_be_visible()
+    page.get_by_label("On date").fill("2027-05-01")
+    page.get_by_role("button", name="Show").press("Enter")
+    expect(page.get_by_text("Not valid for submission as it stands")).to_be_visible()
+    assert_accessible()
+    page.get_by_role("table", name="Codes directly below E11.9").get_by_role("link", name="E11.90").click()
+    expect(page).to_have_url(f"{library}/books/icd10cm/E11.90/?on=2027-05-01")
 
 
 def test_enter_without_a_list_opens_the_full_page(page: Page, library, sign_in, learner, console):

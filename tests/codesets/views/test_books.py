@@ -88,9 +88,26 @@ def test_a_chapter_page_has_its_notes_blocks_and_categories(client, books):
     ]
     assert texts(shown, "//h2/a") == ["E08-E13 Diabetes mellitus"]
     assert texts(shown, "//ul[@class='categories']/li") == [
-        "E10 Type 1 diabetes mellitus",
-        "E11 Type 2 diabetes mellitus",
+        "E10 Type 1 diabetes mellitus 4th character required",
+        "E11 Type 2 diabetes mellitus 4th character required",
     ]
+
+
+def test_headers_among_the_listed_codes_show_which_character_they_need(client, books):
+    shown = page(client.get(reverse("codesets:heading", args=["icd10cm", "chapter", "4"]), {"on": MAY}))
+    assert texts(shown, "//ul[@class='categories']//span[@class='need-n']") == ["4th character required"] * 2
+    below = code_page(client, "E11")
+    assert texts(below, "//table[@class='below']//td[3]") == ["5th character required", "Valid"]
+
+
+def test_the_way_from_a_header_to_every_valid_code_below_is_one_step(client, books):
+    shown = code_page(client, "E11")
+    assert shown.xpath("//section[@id='below']//a[text()='All valid codes']/@href") == [
+        f"?valid=1&on={MAY}#below"
+    ]
+    complete = code_page(client, "E11", on=MAY, valid="1")
+    assert texts(complete, "//table[@class='below']//td[1]") == ["E11.3211", "E11.3212", "E11.9"]
+    assert texts(complete, "//section[@id='below']/h2/small") == ["3 valid for submission"]
 
 
 def test_a_block_is_not_found_as_a_chapter(client, books):
@@ -268,11 +285,11 @@ def test_the_card_of_an_unknown_code_says_so(client, books):
     assert "ICD-10-CM April 2026, in force on 6 May 2026, has no such code." in response.content.decode()
 
 
-def test_a_code_page_asks_as_many_questions_for_a_leaf_as_for_a_category(
+def test_a_code_page_asks_one_question_more_where_headers_stand_below(
     client, books, django_assert_num_queries
 ):
-    for code in ("E11", "E11.3211"):
-        with django_assert_num_queries(8):
+    for code, questions in (("E11", 11), ("E11.3", 11), ("E11.3211", 10)):
+        with django_assert_num_queries(questions):
             client.get(f"/codesets/books/icd10cm/{code}/", {"on": MAY})
 
 
@@ -300,10 +317,30 @@ def test_a_pcs_code_is_built_character_by_character_from_what_leads_to_a_code(cl
     spelled, links = builder(client, "0AA", then="20J")
     assert spelled[-1] == "J Device Bookmark"
     assert links == [f"/codesets/books/icd10pcs/0AA20J{end}/?on={MAY}" for end in "12"]
-    assert builder(client, "0AA", then="9") == ([], [])
+    assert builder(client, "0AA", then="9") == builder(client, "0AA")
 
 
 def test_a_pcs_code_says_what_its_characters_mean(client, procedures):
     spelled, links = builder(client, "XAA00L2")
     assert spelled[5:] == ["L Device / Substance / Technology Lantern", "2 Qualifier Group 2"]
     assert links == []
+
+
+def test_a_pcs_code_is_chosen_from_the_section_down(client, procedures):
+    section = page(client.get(reverse("codesets:heading", args=["icd10pcs", "chapter", "0"]), {"on": MAY}))
+    assert section.xpath("//ul[@class='letters options']//a/@href") == [
+        f"/codesets/books/icd10pcs/block/0A/?on={MAY}"
+    ]
+    system = page(client.get(reverse("codesets:heading", args=["icd10pcs", "block", "0A"]), {"on": MAY}))
+    assert texts(system, "//ul[@class='letters options']//a") == ["A Leafing", "E Erasure"]
+    assert system.xpath("//ul[@class='letters options']//a/@href")[0] == (
+        f"/codesets/books/icd10pcs/0AA/?on={MAY}"
+    )
+
+
+def test_codes_without_their_tables_say_how_to_load_them(client, db, admin):
+    publish("icd10pcs", DRAWN / "pcs_order_2026.txt", "2026", date(2025, 10, 1))
+    client.force_login(admin)
+    (state,) = code_page(client, "0AA", "icd10pcs").xpath("//section[@id='builder']//div[@class='empty']")
+    assert "The tables of this release are not loaded, only its codes and titles." in state.text_content()
+    assert state.xpath(".//a/@href") == ["/codesets/imports/new/?system=icd10pcs"]
