@@ -13,7 +13,7 @@ from codesets import hierarchy
 from codesets import search as engine
 from codesets.digest_values import Digest, DigestChapter
 from codesets.models import Code, Heading, Note, NoteKind, Release, ReleaseState, SeventhCharacter
-from codesets.systems import Reference, System, display, normalize
+from codesets.systems import INDEXES, Reference, System, display, normalize
 from codesets.values import (
     Browse,
     CodeInfo,
@@ -115,9 +115,9 @@ def code_page(system: str, code: str, on: date) -> CodePage | None:
     stored = normalize(code)
     path = {
         row.code: row
-        for row in Code.objects.select_related("release")
-        .filter(_in_force(on, "release__"), release__system=system, code__in=hierarchy.beginnings(stored))
-        .defer("words")
+        for row in Code.objects.select_related("release").filter(
+            _in_force(on, "release__"), release__system=system, code__in=hierarchy.beginnings(stored)
+        )
     }
     row = path.get(stored)
     if row is None:
@@ -179,8 +179,11 @@ def search(
     limit: int = 20,
 ) -> list[SearchHit]:
     """The best codes for what someone typed, in the releases in force; see codesets.search."""
-    releases = [release for release in releases_in_force(on) if systems is None or release.system in systems]
-    return engine.search(q, releases, billable=billable, limit=limit)
+    wanted = set(System) if systems is None else set(systems) & set(System)
+    rows = Release.objects.filter(_in_force(on), system__in=[*wanted, *INDEXES]).order_by("system")
+    releases = [release_info(row) for row in rows if row.system in wanted]
+    indexes = [release_info(row) for row in rows if INDEXES.get(row.system) in wanted]
+    return engine.search(q, releases, indexes, billable=billable, limit=limit)
 
 
 def whats_new_of(release_id: int) -> Digest | None:

@@ -41,9 +41,6 @@ class Load:
         self.codes = 0
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('codesets_load'))")
-            # One merge into the words' index, in refresh_statistics, instead of one for every 4 MB. Until
-            # then a search reads the waiting words too, for the seconds that a load takes.
-            cursor.execute("SET LOCAL gin_pending_list_limit = '64MB'")
             # The rows that the triggers look at once a table is loaded stay in memory, not in a temporary
             # file.
             cursor.execute("SET LOCAL work_mem = '64MB'")
@@ -94,10 +91,11 @@ def _copy_codes(copy: "_Copier", codes: Iterable[CodeRecord]) -> None:
         "codesets_code (release_id, code, title, billable, parent, depth, chapter, block, position, "
         "printed, terms, details)",
         (
-            f"{c.code}\t{_text(c.title)}\t{'t' if c.billable else 'f'}\t{c.parent}\t{c.depth}"
-            f"\t{_text(c.chapter)}\t{_text(c.block)}\t{c.position}\t{'t' if c.printed else 'f'}"
-            f"\t{_text(c.terms)}\t{_json(c.details) if c.details else '{}'}"
-            for c in codes
+            f"{code}\t{_text(title)}\t{'t' if billable else 'f'}\t{parent}\t{depth}"
+            f"\t{_text(chapter)}\t{_text(block)}\t{at}\t{'t' if printed else 'f'}"
+            f"\t{_text(terms) if terms else ''}\t{_json(details) if details else '{}'}"
+            # Taken apart at once, which is quicker than eleven times by name.
+            for code, title, billable, parent, depth, chapter, block, at, printed, terms, details in codes
         ),
     )
 
@@ -183,10 +181,9 @@ def read_book(release: Release) -> Book:
 @transaction.atomic
 def refresh_statistics() -> None:
     """What autovacuum would do a minute later, so that the first queries are quick: a small sample of
-    statistics for the planner, and the indexes brought up to date.
+    statistics for the planner.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT gin_clean_pending_list('codesets_code_words')")
         cursor.execute("SET LOCAL default_statistics_target = 10")
         cursor.execute(
             "ANALYZE codesets_code (release_id, code, parent, printed), "
@@ -217,15 +214,10 @@ class _Copier:
             cursor.cursor.copy_expert(f"COPY {into} FROM STDIN", _Stream(self.chunks(lines)), PIECE)
 
     def chunks(self, lines: Iterable[str]) -> Iterator[bytes]:
-        chunk: list[str] = []
-        for line in lines:
-            chunk.append(f"{self.release_id}\t{line}\n")
-            if len(chunk) >= CHUNK_ROWS:
-                yield "".join(chunk).encode()
-                self.count(len(chunk))
-                chunk = []
-        if chunk:
-            yield "".join(chunk).encode()
+        prefix = f"{self.release_id}\t"
+        lines = iter(lines)
+        while chunk := list(islice(lines, CHUNK_ROWS)):
+            yield (prefix + f"\n{prefix}".join(chunk) + "\n").encode()
             self.count(len(chunk))
 
 

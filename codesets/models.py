@@ -12,9 +12,8 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Case, F, Func, Q, When
+from django.db.models import F, Func, Q
 from django.utils import timezone
 
 from accounts.jobs import Job
@@ -135,32 +134,43 @@ class Code(models.Model):
     position = models.PositiveIntegerField()  # the order of the book
     # The book prints most codes; those that a seventh-character definition makes of them it does not.
     printed = models.BooleanField(default=True, db_default=True)
-    terms = models.TextField(blank=True)  # what it includes, one a line: searched beside the title
+    terms = models.TextField(blank=True)  # what it includes, one a line
     details = models.JSONField(default=dict)  # what only this system has: HCPCS dates, coverage, kind
-    # Of printed codes only: the others are found by way of the code that they are made of. That halves the
-    # index, the time to load it and what a search has to rank.
-    words = models.GeneratedField(
-        expression=Case(
-            When(
-                printed=True,
-                then=SearchVector("title", weight="A", config="english")
-                + SearchVector("terms", weight="B", config="english"),
-            )
-        ),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["release", "code"], name="codesets_code_once")]
-        indexes = [
-            models.Index(fields=["release", "parent"], name="codesets_code_children"),
-            GinIndex(fields=["words"], condition=Q(printed=True), name="codesets_code_words"),
-        ]
+        indexes = [models.Index(fields=["release", "parent"], name="codesets_code_children")]
 
     def __str__(self) -> str:
         return display(self.release.system, self.code)
+
+
+class SearchBook(models.Model):
+    """What search keeps of a published release, see codesets.search.index; there is none of any other.
+
+    total: texts that rarities are counted in. first: the id of the code from which places are counted.
+    sources, weights: of each unit its place and its weight, packed.
+    """
+
+    release = models.OneToOneField(Release, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    total = models.PositiveIntegerField()
+    first = models.BigIntegerField()
+    sources = models.BinaryField()
+    weights = models.BinaryField()
+
+
+class SearchTerm(models.Model):
+    """A term of a published release: how many texts have it, its words in them, its units, packed."""
+
+    pk = models.CompositePrimaryKey("release", "term")
+    release = models.ForeignKey(
+        Release, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    term = models.TextField(db_collation="C")
+    count = models.PositiveIntegerField()
+    words = models.TextField()
+    units = models.BinaryField()
 
 
 class NoteKind(models.TextChoices):
@@ -253,7 +263,10 @@ class IndexEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["release", "position"], name="codesets_index_position_once")
         ]
-        indexes = [models.Index(fields=["release", "parent"], name="codesets_index_children")]
+        indexes = [
+            models.Index(fields=["release", "parent"], name="codesets_index_children"),
+            GinIndex(fields=["targets"], name="codesets_index_targets"),
+        ]
 
 
 class Definition(models.Model):
@@ -308,6 +321,53 @@ class EditPair(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["release", "column1", "column2"], name="codesets_pair_codes")]
+
+
+class Mark(models.Model):
+    """What a student put into the books: a bookmark, a tab with its label, or a note of their own.
+
+    It points to a place by name, not to a row of a release, so that it stays when the next release comes:
+    `book` is a code system or an index, `place` a stored code, the name of a chapter or block, or of an index
+    its part and letter ("disease/D").
+    """
+
+    class Kind(models.TextChoices):
+        BOOKMARK = "bookmark", "Bookmark"
+        TAB = "tab", "Tab"
+        NOTE = "note", "Note"
+
+    class PlaceKind(models.TextChoices):
+        CODE = "code", "Code"
+        CHAPTER = "chapter", "Chapter"
+        BLOCK = "block", "Block"
+        LETTER = "letter", "Letter of an index"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind)
+    book = models.CharField(max_length=16, choices=LOADABLE_CHOICES)
+    place_kind = models.CharField(max_length=8, choices=PlaceKind)
+    place = models.CharField(max_length=32, db_collation="C")
+    text = models.TextField(blank=True)  # a tab's label, a note's words; a bookmark has none
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["book", "place", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "book", "place_kind", "place", "kind"],
+                condition=~Q(kind="note"),
+                name="codesets_mark_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="bookmark", text="") | (~Q(kind="bookmark") & ~Q(text="")),
+                name="codesets_mark_says_something",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "book", "place"], name="codesets_mark_of_user"),
+            models.Index(fields=["book", "place"], name="codesets_mark_place"),
+        ]
 
 
 class CptLicence(models.Model):

@@ -21,6 +21,13 @@ class Reference(StrEnum):
     EDITS = "edits"
 
 
+# Whose codes an index leads to.
+INDEXES: dict[str, System] = {
+    Reference.ICD10CM_INDEX: System.ICD10CM,
+    Reference.ICD10PCS_INDEX: System.ICD10PCS,
+}
+
+
 class EditTable(StrEnum):
     """The tables of Reference.EDITS: each has windows of its own, for each is published at its own pace."""
 

@@ -28,6 +28,7 @@ from codesets.importers.base import (
     silent,
 )
 from codesets.importers.registry import Importer, importer_for
+from codesets.importers.xml import no_collector
 from codesets.models import Code, ImportFile, ImportFinding, ImportJob, Release, ReleaseState
 from codesets.services.errors import ImportStopped, LabelTaken
 from codesets.services.licences import require_licence
@@ -94,6 +95,7 @@ def check_file(
         return _refused(refusal)
 
 
+@no_collector()  # until the rows are gone, for it would walk them all
 def import_file(
     *,
     system: str,

@@ -25,6 +25,7 @@ from codesets.models import (
     ReleaseState,
     SeventhCharacter,
 )
+from codesets.search import index as search_index
 from codesets.services.errors import InUse, UnknownRelease, WindowTaken, WrongState
 from codesets.signals import release_changed
 
@@ -44,7 +45,7 @@ def publish_release(*, release_id: int, by: User | None, on: date | None = None)
     """Puts a staged or withdrawn release in force from its date, or from `on` when that is given.
 
     Its window ends where the next published one begins, and its predecessor's ends where it begins. `by` is
-    None for a command. Raises UnknownRelease, WrongState, WindowTaken.
+    None for a command. Once committed, it can be searched. Raises UnknownRelease, WrongState, WindowTaken.
     """
     release = _lock(release_id)
     _check(release, ReleaseState.PUBLISHED)
@@ -66,6 +67,7 @@ def publish_release(*, release_id: int, by: User | None, on: date | None = None)
     release.published_at = timezone.now()
     release.published_by = by
     release.save()
+    search_index.build(release.pk)
     audit.record(
         by=by, action="codesets.release.published", target=release, before=before, after=_window(release)
     )
@@ -95,6 +97,7 @@ def withdraw_release(*, release_id: int, by: User | None) -> Release:
     release.state = ReleaseState.WITHDRAWN
     release.effective_to = None
     release.save()
+    search_index.erase(release.pk)
     predecessor = max((o for o in _published(release) if o.effective_from < start), key=_start, default=None)
     if predecessor is not None:
         _end_at(predecessor, end, by=by)

@@ -189,7 +189,7 @@ def _import(path: Path, label: str, effective: date, steps: Steps) -> None:
 
 
 def _export(label: str, rows: dict[str, BytesIO]) -> None:
-    """The rows of an imported release, and empty tables for them without keys, indexes or vectors."""
+    """The rows of an imported release, and empty tables for them without keys and indexes."""
     release = catalog.release_by_label("icd10cm", label)
     assert release is not None
     with connection.cursor() as cursor:

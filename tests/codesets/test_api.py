@@ -54,7 +54,7 @@ def test_system_billable_and_date_narrow_the_search(client, reading, supplies):
     def codes(query: str) -> list[str]:
         return [row["code"] for row in get(client, f"codes/?{query}")["results"]]
 
-    assert codes(f"q=lamp&system=hcpcs&{ON}") == ["E0002", "E0001"]
+    assert codes(f"q=lamp&system=hcpcs&{ON}") == ["E0001", "E0002"]
     assert codes(f"q=R00&billable=false&{ON}") == ["R00"]
     assert codes(f"q=R00&billable=true&{ON}") == ["R000", "R001", "R009"]
     assert codes("q=R00&on=2020-01-01") == []
