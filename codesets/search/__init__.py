@@ -21,8 +21,7 @@ from codesets.values import ReleaseInfo, SearchHit
 
 LONGEST_QUERY = 200
 MOST = 100
-MOST_UNITS = 80  # that are looked at, or twice as many as are asked for; half of a release and a reading
-FAINT = 0.3  # of the worth of the best, below which nothing is looked at
+MOST_UNITS = 60  # that are looked at, or twice as many as are asked for; half of a release and a reading
 WHOLE = 0.9  # of what a code can be worth: it has all of a condition
 BOTH = 0.93  # the same, of two
 NOTHING = (0.0,)
@@ -76,10 +75,9 @@ def _by_code(q: str, asked: hits.Asked) -> list[SearchHit]:
     if bounds := _RANGE.fullmatch(q):
         first, last = (normalize(bound) for bound in bounds.groups())
         if _CODE.fullmatch(first) and _CODE.fullmatch(last) and first[0].isalpha() == last[0].isalpha():
-            whole = _HCPCS.fullmatch(first) and _HCPCS.fullmatch(last)
-            return hits.by_code(
-                asked if whole else asked.without(System.HCPCS), first, last + "~", levels=True
-            )
+            if not (_HCPCS.fullmatch(first) and _HCPCS.fullmatch(last)):
+                asked = asked.without(System.HCPCS)
+            return hits.by_code(asked, first, last + "~", levels=True)
     if dotted := _DOTTED.match(q):
         code = normalize(dotted[0])
     if _CODE.fullmatch(code):
@@ -110,7 +108,12 @@ def _ranked(q: str, asked: hits.Asked, indexes: Sequence[ReleaseInfo]) -> list[t
         credit = hits.CREDIT.get(book.system, 1.0)
         for reading in readings:
             ranked = best_units(
-                reading, book.lexicon, units[book.release_id], book.weights, most // 2, FAINT * top / credit
+                reading,
+                book.lexicon,
+                units[book.release_id],
+                book.weights,
+                most // 2,
+                hits.FAINT * top / credit,
             )
             for worth, unit in ranked:
                 if worth * credit > best.get((unit, book), NOTHING)[0]:

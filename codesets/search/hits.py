@@ -15,9 +15,9 @@ from codesets.search.words import Text, read
 from codesets.systems import INDEXES, Reference, System, display
 from codesets.values import CodeInfo, ReleaseInfo, SearchHit
 
-FAINT = 0.4  # of the worth of the best, below which nothing is shown
-DECAY = 0.985
-HEADING = 0.985  # of the worth of a code that cannot be reported
+FAINT = 0.4  # of the worth of the best, below which nothing is looked at
+DECAY = 0.985  # of the worth of a code for each of its release that comes before it
+HEADING = 0.975  # of the worth of a code that cannot be reported
 # Of equals, diagnoses before procedures, and what the code book says before its index.
 CREDIT: dict[str, float] = {
     System.ICD10PCS: 0.93,
@@ -82,7 +82,7 @@ class Asked:
 
     def without(self, system: System) -> "Asked":
         others = [release for release in self.releases.values() if release.system != system]
-        return Asked(others, self.billable, self.limit)
+        return Asked(others, self.billable, self.limit) if others else self
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,8 @@ class _Row(NamedTuple):
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A code, and the text that led to it: its title, a term that it includes, an entry of the index.
-
-    `said` are the terms of that text, with what the title adds.
+    """A code, and the text that led to it: its title, a term that it includes, an entry of the index; `said`
+    are its terms, with what the title adds.
     """
 
     worth: float
@@ -128,15 +127,9 @@ class _Candidate:
 
     @property
     def order(self) -> tuple:
-        """Of what is nearly equal, codes that can be reported come first, then what says more."""
+        """Of equals, codes that can be reported come first, then what says more."""
         row = self.row
-        return (
-            -round(self.worth, 3),
-            not row.billable,
-            -row.depth,
-            row.release_id,
-            row.id,
-        )
+        return -round(self.worth, 4), not row.billable, -row.depth, row.release_id, row.id
 
     @property
     def why(self) -> str:
@@ -165,7 +158,7 @@ def of_found(found: Sequence[Found], asked: Asked) -> list[tuple[float, SearchHi
     scales = _Scales()
     candidates = [*_of_books(of_books, scales), *_of_indexes(of_indexes, asked, scales)]
     best: dict[int, _Candidate] = {}
-    for each in (*candidates, *_below(candidates, asked, scales)):
+    for each in (*candidates, *_with_seventh(candidates, asked, scales)):
         if each.row.id not in best or each.worth > best[each.row.id].worth:
             best[each.row.id] = each
     wanted = [each for each in best.values() if asked.billable in (None, each.row.billable)]
@@ -185,6 +178,8 @@ def _mixed(ordered: list[_Candidate]) -> list[_Candidate]:
 
 
 class _Scales(dict[tuple[SearchBook, int], Scale]):
+    """Of each book and reading."""
+
     def worth(self, found: Found, row: _Row, said: Text) -> float:
         key = found.book, id(found.reading)
         scale = self.get(key) or self.setdefault(key, Scale(found.reading, found.book.lexicon))
@@ -206,10 +201,9 @@ def _of_books(found: list[Found], scales: _Scales) -> Iterator[_Candidate]:
 
 
 def _with_title(text: Text, title: Text, reading: Reading) -> Text:
-    """A text that leads to a code. What the title says more is no part of it, save a side that is asked."""
-    certain = text.certain if reading.terms.isdisjoint(SIDES) else text.certain | title.certain & SIDES
-    free = title.certain | title.optional
-    return Text(certain, text.optional, text.denied, free)
+    """A text that leads to a code: what the title says more is no part of it, but for a sought side."""
+    sides = frozenset() if reading.terms.isdisjoint(SIDES) else title.certain & SIDES
+    return Text(text.certain | sides, text.optional, text.denied, title.certain | title.optional)
 
 
 def _of_indexes(found: list[Found], asked: Asked, scales: _Scales) -> Iterator[_Candidate]:
@@ -230,8 +224,8 @@ def _of_indexes(found: list[Found], asked: Asked, scales: _Scales) -> Iterator[_
         yield _Candidate(scales.worth(each, row, said), row, each, "Index", path, said)
 
 
-def _below(candidates: list[_Candidate], asked: Asked, scales: _Scales) -> Iterator[_Candidate]:
-    """Codes below those that were found which say more of what is sought: a side, a seventh character."""
+def _with_seventh(candidates: list[_Candidate], asked: Asked, scales: _Scales) -> Iterator[_Candidate]:
+    """Codes made of those that take a seventh character, where its meaning says more of what is sought."""
     bases = [
         each
         for each in sorted(candidates, key=lambda each: -each.worth)
@@ -245,13 +239,8 @@ def _below(candidates: list[_Candidate], asked: Asked, scales: _Scales) -> Itera
         found = each.found
         for row in made.get((each.row.release_id, each.row.code), ()):
             adds = read(row.title[len(each.row.title) :])
-            if asked.billable or adds.certain & found.reading.terms:
-                said = Text(
-                    each.said.certain | adds.certain,
-                    each.said.optional | adds.optional,
-                    each.said.denied | adds.denied,
-                    each.said.free,
-                )
+            if asked.billable or (adds.certain | adds.optional) & found.reading.terms:
+                said = each.said.with_more(adds)
                 yield _Candidate(scales.worth(found, row, said), row, found, each.where, each.text, said)
 
 

@@ -11,6 +11,7 @@ from codesets.search.lexicon import Lexicon, completions, parted, spellings
 from codesets.search.words import LIGHT, STOP, Stems, split, stem
 
 MOST_WORDS = 16
+MOST_CONDITIONS = 3
 MOST_READINGS = 6  # besides the query as it stands
 SHORTEST_BEGINNING = 3  # letters of an unfinished word that is not the only one
 # Shares of the credit that a word has as it stands.
@@ -18,17 +19,20 @@ UNFINISHED = 0.9  # for what an unfinished word may become
 AS_GOOD = 0.95  # for the word of the books for another
 GOES_ON = 0.4  # the same, where it is a word already
 SLIPS = (1.0, 0.85, 0.75)  # for what a misspelled word may be, the likeliest first
-PHRASES = (0.98, 0.965, 0.95, 0.935)  # for what an abbreviation or a lay word may stand for
-# Parts of its weight that a text loses which lacks a word.
+PHRASES = (0.98, 0.955, 0.94, 0.925)  # for what an abbreviation or a lay word may stand for
+# Parts of the weight of a word that a text loses which lacks it.
 TYPED = 0.4
-OF_PHRASE = 0.25
+OF_PHRASE = 0.25  # of an abbreviation or a lay word
 A_SIDE = 1.0
-HARDLY = 0.15
+HARDLY = 0.15  # of how a disease is inherited, and of the number of its kind
 COUNTED = frozenset({"class", "degree", "grade", "level", "stage", "type"})
+DENIALS = frozenset({"no", "without"})
+DENIED = 2  # words after such a one, which it is about
 INHERITED = frozenset(
     {"autosomal", "dominant", "familial", "inherited", "linked", "recessive", "susceptibility", "x"}
 )
-SIDES: dict[str, dict[str, float]] = {
+# What else a word may be.
+ALSO: dict[str, dict[str, float]] = {
     "left": {stem("unilateral"): 0.5},
     "right": {stem("unilateral"): 0.5},
     "both": {stem("bilateral"): 1.0},
@@ -36,7 +40,6 @@ SIDES: dict[str, dict[str, float]] = {
 }
 
 SIDED = frozenset({"left", "right", "both", "bilateral", "unilateral"})
-
 SIDE_TERMS = frozenset(map(stem, SIDED))
 _STEMS = Stems()  # of the words of the vocabulary
 
@@ -48,10 +51,14 @@ Way = tuple[tuple[vocabulary.Reading, int], ...]
 
 
 class Word(NamedTuple):
-    """What a word may be, and the part of its weight that a text loses which lacks it."""
+    """What a word may be, and the part of its weight that a text loses which lacks it.
+
+    What is `denied` lacks where a text says it, and is there where the text denies it too.
+    """
 
     shares: Shares
     lacking: float = TYPED
+    denied: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,7 @@ def conditions(q: str) -> list[str]:
         for one in vocabulary.readings(words)
         if one.kind == "abbreviation" and _STEMS.of(one.phrases[0]) - LIGHT.keys()
     ]
-    cuts = sorted(start for start, _ in _longest(rows))[1:]
+    cuts = sorted(start for start, _ in _longest(rows))[1:MOST_CONDITIONS]
     bounds = [0, *cuts, len(words)]
     return [" ".join(words[start:end]) for start, end in pairwise(bounds)] if cuts else []
 
@@ -140,10 +147,10 @@ def _alike(row: vocabulary.Reading) -> dict[str, float]:
 
 def _read(word: str, lexicons: Sequence[Lexicon], goes_on: bool) -> _Typed:
     term = stem(word)
-    known = any(word in lexicon.terms for lexicon in lexicons)
+    known = word in ALSO or any(word in lexicon.terms for lexicon in lexicons)
     longer = completions(lexicons, word) if goes_on and not word.isdigit() else []
     if known:
-        shares = dict.fromkeys(map(stem, longer), GOES_ON) | SIDES.get(word, {})
+        shares = dict.fromkeys(map(stem, longer), GOES_ON) | ALSO.get(word, {})
         return _Typed(word, shares | {term: 1.0})
     if longer:
         return _Typed(longer[0], dict.fromkeys(map(stem, longer), UNFINISHED))
@@ -200,23 +207,26 @@ def _longest(found: list[vocabulary.Reading]) -> list[tuple[int, int]]:
 def _reading(typed: list[_Typed], way: Way) -> Reading:
     rows = {row.start: (row, number) for row, number in way}
     words: list[Word] = []
+    denied: set[int] = set()
     said = [each.said for each in typed]
     credit, at = 1.0, 0
     while at < len(typed):
         if at not in rows:
             if typed[at].shares or typed[at].word not in STOP:
                 words.append(_word(typed, at))
+                if typed[at].word in DENIALS:
+                    denied.update(range(len(words), len(words) + DENIED))
             at += 1
             continue
         row, number = rows[at]
         phrase = row.phrases[number]
-        words += [
-            Word({term: 1.0}, A_SIDE if term in SIDE_TERMS else OF_PHRASE) for term in _STEMS.of(phrase)
-        ]
+        for term in _STEMS.of(phrase):
+            words.append(Word({term: 1.0}, A_SIDE if term in SIDE_TERMS else OF_PHRASE))
         credit *= PHRASES[min(number, len(PHRASES) - 1)]
         if _STEMS.of(phrase) - _STEMS.of(row.written) - LIGHT.keys():
             said.append(f"{row.written} = {phrase}")
         at = row.end
+    words = [word._replace(denied=at in denied and word.lacking < A_SIDE) for at, word in enumerate(words)]
     return Reading(_once(words), credit, tuple(dict.fromkeys(filter(None, said))))
 
 

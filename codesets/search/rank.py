@@ -28,19 +28,15 @@ OTHER_SIDE = dict.fromkeys(SIDES, 1.0)
 MISPLACED = {
     stem(word): 0.6
     for word in (
-        "adverse",
-        "assault",
-        "diagnostic",
-        "history",
-        "newborn",
-        "pathological",
-        "poisoning",
-        "secondary",
-        "stress",
-        "underdosing",
+        *("adverse", "assault", "diagnostic", "history", "newborn", "pathological", "poisoning", "secondary"),
+        *("stress", "underdosing"),
     )
 }
 
+NOTHING = (0.0, 0.0)
+
+Gives = dict[str, list[tuple[int, float, float]]]
+"""Of each term: the words that it may be, what it gives to each, the part of a word that is lost with it."""
 Postings = Mapping[str, "array[int]"]
 Terms = list[tuple[float, str]]
 """What a word may be, with the weight of each, the least first."""
@@ -76,7 +72,9 @@ def best_units(
         if _worth(reading, asked, mass, mass) <= least:
             break
         # Of those that share as much, the lightest.
-        units = nsmallest(most, by_mass[mass], key=weights.__getitem__)
+        units = by_mass[mass]
+        if len(units) > most:
+            units = nsmallest(most, units, key=weights.__getitem__)
         best += [(_worth(reading, asked, mass, weights[unit] / GRAIN), unit) for unit in units]
         if len(best) >= most:
             best = nlargest(most, best)
@@ -91,30 +89,37 @@ class Scale:
         terms = reading.terms
         self.credit = reading.credit
         self.rarities = lexicon.rarities
-        self.words = [(word.lacking, *weighed(word.shares, lexicon)) for word in reading.words]
         self.denies = not terms.isdisjoint(DENIALS)
         self.misplaced = MISPLACED if terms.isdisjoint(SIDES) else MISPLACED | OTHER_SIDE
+        self.lacking = 0.0
+        self.said: Gives = defaultdict(list)
+        self.denied: Gives = defaultdict(list)
+        for number, word in enumerate(reading.words):
+            full, values = weighed(word.shares, lexicon)
+            self.lacking += word.lacking * full
+            gives = self.denied if word.denied else self.said
+            for term, value in values.items():
+                gives[term].append((number, value, word.lacking))
 
     def worth(self, text: Text) -> float:
         certain, optional, denied, free = text
         has = certain | optional | free
-        if self.denies:
-            has |= denied
-        mass = lacking = 0.0
-        met: set[str] = set()
-        for lack, full, values in self.words:
-            there = values.keys() & has
-            best = max([values[term] for term in there]) if there else 0.0
-            met |= there
-            mass += best
-            lacking += lack * (full - best)
-        if not mass:
+        said = self.said.keys() & (has | denied if self.denies else has)
+        unsaid = self.denied.keys() & denied
+        best: dict[int, tuple[float, float]] = {}
+        for gives, terms in ((self.said, said), (self.denied, unsaid)):
+            for term in terms:
+                for number, value, lacking in gives[term]:
+                    best[number] = max(best.get(number, NOTHING), (value, lacking))
+        if not best:
             return 0.0
+        mass = sum([value for value, _ in best.values()])
+        lost = self.lacking - sum([value * lacking for value, lacking in best.values()])
         rarity = self.rarities.get
-        beside = sum([self.misplaced.get(term, BESIDE) * rarity(term, 0.0) for term in certain - met])
-        beside += OPTIONAL * sum([rarity(term, 0.0) for term in optional - certain - met])
-        beside += DENIED * sum([rarity(term, 0.0) for term in denied - met])
-        return self.credit * mass / (mass + lacking + beside)
+        lost += sum([self.misplaced.get(term, BESIDE) * rarity(term, 0.0) for term in certain - said])
+        lost += OPTIONAL * sum([rarity(term, 0.0) for term in optional - said])
+        lost += DENIED * sum([rarity(term, 0.0) for term in denied - said - unsaid])
+        return self.credit * mass / (mass + lost)
 
 
 def weighed(shares: Mapping[str, float], lexicon: Lexicon) -> tuple[float, dict[str, float]]:

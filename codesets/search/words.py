@@ -19,9 +19,9 @@ _DEFAULT = re.compile(
     r"(?<=\bunspecified )"
     r"(?:cause|course|degree|extent|organism|part|severity|side|site|stage|trimester|type)s?\b"
 )
-# What holds unless it is said otherwise.
+# What holds unless something else is said, as the guidelines and the tabular list have it.
 _ASSUMED = re.compile(
-    r"\b(?:for closed fracture|with routine healing|accidental|unspecified encounter)\b", re.IGNORECASE
+    r"\b(?:for closed fracture|with routine healing|accidental|type I or II)\b", re.IGNORECASE
 )
 # To where the denied thing ends: "without foreign body of left ear", "not elsewhere classified with coma".
 _DENIED = re.compile(
@@ -127,18 +127,25 @@ class Stems(dict[str, str]):
 
 
 class Text(NamedTuple):
-    """The terms of a text: what it says, what may be there or not, what it denies, what is free."""
+    """The terms of a text: what it says, what may be there or not, what it denies; and what the code that it
+    leads to says, which costs nothing.
+    """
 
     certain: frozenset[str]
     optional: frozenset[str]
     denied: frozenset[str]
     free: frozenset[str] = frozenset()
 
+    def with_more(self, text: "Text") -> "Text":
+        return Text(
+            self.certain | text.certain, self.optional | text.optional, self.denied | text.denied, self.free
+        )
+
 
 _STEMS = Stems()
 
 
-@lru_cache(8192)
+@lru_cache(4096)
 def read(text: str, named: bool = False) -> Text:
     """With `named`, what stands before a comma is the name of a thing, and the rest tells more of it."""
     affirmed = _DENIED.sub(" ", text)

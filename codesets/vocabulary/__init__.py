@@ -28,24 +28,25 @@ KINDS = {
 ADJECTIVES = "noun of the books for an adjective"  # and the other way round
 _LONGEST = 8  # words that a row can have, those of no weight not counted
 _NO_WEIGHT = frozenset(
-    {
-        "a",
-        "abnormally",
-        "an",
-        "at",
-        "by",
-        "extremely",
-        "for",
-        "from",
-        "her",
-        "his",
-        "in",
-        "is",
-        "my",
-        "of",
-        "on",
-    }
-    | {"s", "the", "to", "unusually", "very", "your"}
+    (
+        *(
+            "a",
+            "abnormally",
+            "an",
+            "at",
+            "by",
+            "extremely",
+            "for",
+            "from",
+            "her",
+            "his",
+            "in",
+            "is",
+            "my",
+            "of",
+        ),
+        *("on", "s", "the", "to", "unusually", "very", "your"),
+    )
 )
 # "elevated blood ammonia level" and "high ammonia" are one.
 _MEASURED = frozenset({"high", "low"})
@@ -55,25 +56,42 @@ _MEASURES = frozenset(
 _SIZES = {"high": "large", "low": "small"}
 # English words, which are abbreviations only where nothing else is written.
 _ENGLISH = frozenset(
-    {
-        "age",
-        "aid",
-        "all",
-        "am",
-        "an",
-        "as",
-        "at",
-        "be",
-        "bed",
-        "crest",
-        "gas",
-        "had",
-        "hit",
-        "it",
-        "lad",
-        "lip",
-    }
-    | {"men", "odd", "or", "pan", "pat", "pet", "pin", "rad", "rest", "sad", "tin", "us", "was", "who"}
+    (
+        *(
+            "age",
+            "aid",
+            "all",
+            "am",
+            "an",
+            "as",
+            "at",
+            "be",
+            "bed",
+            "crest",
+            "gas",
+            "had",
+            "hit",
+            "it",
+            "lad",
+        ),
+        *(
+            "lip",
+            "men",
+            "odd",
+            "or",
+            "pan",
+            "pat",
+            "pet",
+            "pin",
+            "rad",
+            "rest",
+            "sad",
+            "tin",
+            "us",
+            "was",
+            "who",
+        ),
+    )
 )
 # "Pre-eclampsia", "gastro-esophageal" and "non displaced" are written as one word too.
 _BEGINNING = re.compile(
@@ -238,32 +256,33 @@ def read_rows(name: str) -> list[Row]:
     ]
 
 
-def _is_idiom(words: Sequence[str]) -> bool:
-    """Whether a row has only one word of weight, and others that it means nothing without: "on oxygen"."""
+def _is_idiom(row: Row) -> bool:
+    """Whether a row has one word of weight only, beside others: "on oxygen"."""
+    words = tokens(row.written)
     return len(words) > 1 and sum(word not in _NO_WEIGHT for word in words) == 1
 
 
 @cache
 def _abbreviation_rows() -> dict[tuple[str, ...], list[Row]]:
+    """With rows that mean nothing without the words around the one of weight."""
     rows = defaultdict(list)
-    for row in read_rows("abbreviations"):
-        for words in _written(row):
-            rows[words].append(row)
-    for row in chain.from_iterable(map(read_rows, KINDS.keys() - {"abbreviations"})):
-        if _is_idiom(idiom := tokens(row.written)):
-            rows[tuple(idiom)].append(row)
+    for row in chain.from_iterable(map(read_rows, KINDS)):
+        if row.kind == "abbreviation" or _is_idiom(row):
+            for words in _written(row):
+                rows[words].append(row)
     return dict(rows)
 
 
 @cache
 def _other_rows() -> dict[frozenset[str], list[Row]]:
     rows = defaultdict(list)
-    for name in KINDS:
-        for row in read_rows(name) if name != "abbreviations" else ():
-            for words in _written(row) if not _is_idiom(tokens(row.written)) else ():
-                rows[_key([_read_as(word) for word in words if word not in _NO_WEIGHT])].append(row)
-            if row.source == ADJECTIVES and " " not in f"{row.written}{row.phrases[0]}":
-                rows[_key(row.phrases[:1])].append(Row(row.phrases[0], (row.written,), row.kind, row.source))
+    for row in chain.from_iterable(map(read_rows, KINDS)):
+        if row.kind == "abbreviation" or _is_idiom(row):
+            continue
+        for words in _written(row):
+            rows[_key([_read_as(word) for word in words if word not in _NO_WEIGHT])].append(row)
+        if row.source == ADJECTIVES and " " not in f"{row.written}{row.phrases[0]}":
+            rows[_key(row.phrases[:1])].append(Row(row.phrases[0], (row.written,), row.kind, row.source))
     return dict(rows)
 
 

@@ -40,10 +40,10 @@ def test_words_in_any_order_the_last_one_unfinished(reading):
     assert codes("bum") == ["S06.0", "S06.0X", "S06.0X1", "S06.0X7"]
 
 
-def test_the_very_title_then_the_default_then_what_says_more(reading):
+def test_the_default_then_the_very_title_then_what_says_more(reading):
     assert found("page fever") == [
+        ("R00.9", "Title"),  # the books leave ", unspecified" to the default, which can be reported
         ("R00", "Title"),
-        ("R00.9", "Title"),  # the books leave ", unspecified" to the default
         ("R00.0", "Title"),
         ("R00.1", "Title"),
     ]
@@ -96,8 +96,8 @@ def test_a_slip_of_the_finger_is_read_as_a_word_of_the_books(reading):
 def test_what_an_abbreviation_or_a_lay_word_stands_for_is_sought_and_said(reading, monkeypatch):
     row = vocabulary.Reading(0, 1, ("shelf fall", "lamp glare"), "abbreviation", "SFX")
     monkeypatch.setattr(vocabulary, "readings", lambda words: [row] if words[:1] == ["sfx"] else [])
-    both = {("T10", "Title; SFX = shelf fall"), ("R01", "Title; SFX = lamp glare")}
-    assert both <= set(found("sfx"))
+    assert found("sfx")[0] == ("T10", "Title; SFX = shelf fall")
+    assert ("R01", "Title; SFX = lamp glare") in found("sfx")
     assert found("sfx lexicon")[0] == ("T10.91", "Title; SFX = shelf fall")
 
 

@@ -109,6 +109,28 @@ def test_how_it_was_measured_does_not_matter(typed: str) -> None:
     assert [phrase for _, phrase, _ in found(typed)] == ["hyperammonemia"]
 
 
+def test_a_word_of_no_weight_counts_where_a_row_means_nothing_without_it() -> None:
+    assert found("on oxygen") == [("on oxygen", "dependence on supplemental oxygen", "lay")]
+    assert found("oxygen tank") == []
+
+
+def test_adjectives_and_nouns_stand_for_each_other() -> None:
+    assert found("sacral") == [("sacral", "sacrum", "synonym")]
+    assert found("sacrum") == [("sacrum", "sacral", "synonym")]
+
+
+def test_a_beginning_may_be_one_word_with_what_follows() -> None:
+    assert [phrase for _, phrase, _ in found("depo provera")] == [
+        phrase for _, phrase, _ in found("depoprovera")
+    ]
+    assert found("depoprovera") != []
+
+
+def test_a_mass_is_no_plural() -> None:
+    assert "meconium aspiration" in [phrase for _, phrase, _ in found("mas")]
+    assert "meconium aspiration" not in [phrase for _, phrase, _ in found("mass")]
+
+
 def test_where_it_was_measured_does_matter() -> None:
     assert [phrase for _, phrase, _ in found("high urine calcium")] == ["hypercalciuria"]
     assert [phrase for _, phrase, _ in found("blood in urine")] == ["hematuria, unspecified"]
