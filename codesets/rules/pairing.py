@@ -190,7 +190,8 @@ def _code_first(notes: _Notes) -> Iterator[Finding]:
         is_manifestation = _ELSEWHERE.search(fact.title) is not None
         if due_to:
             other = min(due_to, key=notes.place.__getitem__)
-            may_be_another = due_to[other].is_open and not needs and not is_manifestation
+            is_one_disease = needs or (is_manifestation and not named(NO_CAUSE, code))
+            may_be_another = due_to[other].is_open and not is_one_disease
             if not (may_be_another and notes.is_preceded(code, NO_CAUSE)):
                 yield _misplaced(notes, other, code, due_to[other], perhaps=may_be_another)
         elif needs and needs[0][0].needs:

@@ -386,6 +386,7 @@ def test_the_order_of_secondary_codes_changes_only_findings_about_order(made, sh
         "E66.813, Z68.41, Z79.85, E11.9",
         "R78.81, B95.61, L03.115",  # and so does the organism
         "T81.41XA, B95.62, L03.311",
+        "F01.518, Z91.83, G30.9",  # wandering in the dementia that stands before it
     ],
 )
 def test_an_additional_code_that_is_a_reason_itself_or_belongs_to_what_stands_before_may_stand_there(codes):
