@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from codesets.rules.values import Severity
+
 
 class Verdict(StrEnum):
     CORRECT = "correct"
@@ -20,12 +22,6 @@ class Verdict(StrEnum):
     MISSING = "missing"
     EXTRA = "extra"
     WRONG_OPTION = "wrong_option"
-
-
-class Severity(StrEnum):
-    CRITICAL = "critical"
-    WARNING = "warning"
-    INFORMATION = "information"
 
 
 @dataclass(frozen=True)
