@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -26,7 +27,7 @@ def as_json(finding: Finding, claim: Claim) -> dict[str, Any]:
     systems = {line.code: line.system for line in claim.lines}
     said = asdict(finding)
     said["codes"] = [display(systems.get(code, _system_of(finding)), code) for code in finding.codes]
-    said["source"] = _source_as_json(finding.source, claim) if finding.source else None
+    said["source"] = source_as_json(finding.source, claim.on) if finding.source else None
     return said
 
 
@@ -34,14 +35,15 @@ def _system_of(finding: Finding) -> str:
     return finding.source.system if finding.source else ""
 
 
-def _source_as_json(source: Source, claim: Claim) -> dict[str, str]:
+def source_as_json(source: Source, on: date) -> dict[str, str]:
+    """What it is called, and the address where it is read up on that day."""
     shown = display(source.system, source.owner) if source.kind == SourceKind.CODE else source.owner
-    return {"code": shown, "note": source.note, "url": _url(source, shown, claim)}
+    return {"code": shown, "note": source.note, "url": _url(source, shown, on)}
 
 
-def _url(source: Source, shown: str, claim: Claim) -> str:
+def _url(source: Source, shown: str, on: date) -> str:
     """Empty for what stands in no book here: the guidelines and the manuals of the forms."""
-    query = f"?on={claim.on.isoformat()}"
+    query = f"?on={on.isoformat()}"
     if source.kind == SourceKind.CODE:
         return reverse("codesets:code", args=[source.system, shown]) + query
     if source.kind in (SourceKind.CHAPTER, SourceKind.BLOCK):

@@ -40,6 +40,7 @@ _TAGS = {
         "h4",
         "hr",
         "li",
+        "mark",
         "ol",
         "p",
         "pre",

@@ -34,13 +34,15 @@ from codesets.values import ReleaseInfo
 PAGES_KEPT = 600  # of some 2,000 in ICD-10-CM: 30 MB at the most
 MOST_SUCCESSORS = 4
 WHOLE_HCPCS = 5_000  # codes; the official files have 6,559 and more, the teaching set a hundred
-# The tables that rules read. NCCI edits and MUE differ by where the care was given.
+# The tables that rules and graders read: which of them, differs by where the care was given.
 TABLES = frozenset({EditTable.MCE, EditTable.POA_EXEMPT})
 TABLES_OF = {
     Setting.PROFESSIONAL: frozenset({EditTable.NCCI_PRACTITIONER, EditTable.MUE_PRACTITIONER}),
     Setting.OUTPATIENT: frozenset({EditTable.NCCI_HOSPITAL, EditTable.MUE_HOSPITAL}),
+    Setting.INPATIENT: frozenset({EditTable.MS_DRG}),
 }
 NCCI = frozenset({EditTable.NCCI_PRACTITIONER, EditTable.NCCI_HOSPITAL})
+LEVELS = ("cc", "mcc")  # of the MS-DRG tables; their exclusions are a million lines
 
 Owner = tuple[str, str]
 
@@ -168,6 +170,8 @@ def _read_notes(release: ReleaseInfo, pages: dict[str, _Page]) -> None:
 def _read_edits(release: ReleaseInfo, categories: set[str]) -> dict[str, _Page]:
     pages = {category: _Page() for category in categories}
     rows = EditEntry.objects.filter(_beginning(categories), release=release.id).order_by("position")
+    if release.table == EditTable.MS_DRG:
+        rows = rows.filter(edit__in=LEVELS)
     for row in rows.values_list("edit", "system", "code", "title", "details"):
         fact = EditFact(release.table, *row)
         pages[fact.code[:CATEGORY]].edits[fact.system, fact.code].append(fact)
@@ -175,9 +179,10 @@ def _read_edits(release: ReleaseInfo, categories: set[str]) -> dict[str, _Page]:
 
 
 def _beginning(categories: Iterable[str], name: str = "code") -> Q:
+    """What is shorter than a category is a modifier, or a slip: it stands on a page of its own."""
     found = Q()
     for category in categories:
-        found |= Q(**{f"{name}__startswith": category})
+        found |= Q(**{f"{name}__startswith" if len(category) == CATEGORY else name: category})
     return found
 
 

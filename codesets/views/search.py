@@ -42,8 +42,7 @@ def search_results(request: HttpRequest) -> HttpResponse:
     q = request.GET.get("q", "").strip()[:QUERY_LENGTH]
     asked = read_on(request.GET)
     readable = readable_systems(request.user)
-    system = request.GET.get("system", "")
-    systems = {system} if system in readable else readable
+    systems = readable & set(request.GET.getlist("system")) or readable
     hits = catalog.search(q, asked.on, systems, limit=BOX_LIMIT + 1) if q else []
     context = {
         "q": q,

@@ -7,6 +7,7 @@ import pytest
 from codesets import rule_facts
 from codesets.importers import icd10cm
 from codesets.importers.base import Source, silent
+from codesets.models import EditEntry, EditPair, Release
 from codesets.rules.facts import EditFact, Elsewhere, PairFact, TableFact
 from codesets.rules.values import Procedure, Setting
 from codesets.services.imports import import_file
@@ -58,6 +59,12 @@ def test_codes_that_no_book_has_are_no_facts(reading):
     assert facts.books[System.ICD10CM].codes == {}
     assert facts.elsewhere == {}
     assert gather("R00.1", on=date(2020, 1, 1)).books == {}
+
+
+def test_a_code_that_is_shorter_than_a_category_opens_no_other_page(reading):
+    book = gather("R0, R00.1").books[System.ICD10CM]
+    assert {code[:3] for code in book.codes} == {"R00"}
+    assert gather("S").books[System.ICD10CM].codes == {}
 
 
 def test_warm_pages_ask_only_for_the_releases_in_force(reading, django_assert_num_queries):
@@ -127,9 +134,22 @@ def test_lines_of_the_tables_in_force_and_how_old_they_are(reading, tmp_path):
     assert old.vintage == "POA 2026, may be superseded"
 
 
-def test_ncci_pairs_of_the_setting_and_the_day(db):
-    from codesets.models import EditPair, Release
+def test_ccs_and_mccs_of_an_inpatient_record_without_what_excludes_them(reading):
+    release = Release.objects.create(
+        system="edits", table="ms_drg", label="MS-DRG 43", effective_from=ON, source_sha256="0" * 64
+    )
+    EditEntry.objects.bulk_create(
+        EditEntry(release=release, edit=edit, system="icd10cm", code="R001", position=position)
+        for position, edit in enumerate(("mcc", "pdx_collection"))
+    )
+    Release.objects.filter(pk=release.pk).update(state="published")
+    stay = gather("R00.1", **DISCHARGED)
+    assert stay.edits == {(System.ICD10CM, "R001"): (EditFact("ms_drg", "mcc", System.ICD10CM, "R001"),)}
+    assert set(stay.tables) == {"ms_drg"}
+    assert gather("R00.1").tables == {}
 
+
+def test_ncci_pairs_of_the_setting_and_the_day(db):
     for table in ("ncci_practitioner", "ncci_hospital"):
         release = Release.objects.create(
             system="edits", table=table, label=table, effective_from=date(2026, 4, 1), source_sha256="0" * 64

@@ -21,6 +21,16 @@ def test_each_result_has_system_code_title_state_and_why(client, books):
     assert option.get("data-url") == f"/codesets/books/hcpcs/J0696/?on={MAY}"
 
 
+def test_the_list_is_narrowed_to_one_system_or_several(client, books):
+    def systems(*names):
+        query = {"q": "insulin", "on": MAY, "system": names}
+        shown = page(client.get(reverse("codesets:search_results"), query))
+        return set(texts(shown, "//li/span/abbr"))
+
+    assert systems() == systems("icd10cm", "hcpcs") == {"CM", "HC"}
+    assert systems("hcpcs") == systems("hcpcs", "icd10pcs") == {"HC"}
+
+
 def test_a_modifier_is_called_one_and_not_a_header(client, books):
     for name in ("codesets:search", "codesets:search_results"):
         shown = page(client.get(reverse(name), {"q": "LT", "on": MAY}))
