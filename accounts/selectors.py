@@ -1,5 +1,7 @@
 """Reads of accounts: whose cohort, whose student."""
 
+from collections.abc import Iterable
+
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Accommodation, Cohort, Role, User
@@ -14,6 +16,14 @@ def cohorts_of(user: User) -> QuerySet[Cohort]:
 def teaches(user: User, student_id: int) -> bool:
     """Whether a person may see this student's work: an admin, or an instructor of one of their cohorts."""
     return cohorts_of(user).filter(students=student_id).exists() or user.role == Role.ADMIN
+
+
+def students_of(user: User, ids: Iterable[int]) -> dict[int, str]:
+    """Names by id of those among them whose work a person may see: an admin everybody's."""
+    students = User.objects.filter(pk__in=ids)
+    if user.role != Role.ADMIN:
+        students = students.filter(cohorts__in=cohorts_of(user)).distinct()
+    return {student.pk: str(student) for student in students}
 
 
 def extra_time_percent(user_id: int) -> int:

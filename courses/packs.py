@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
+from quizzes import yaml_text
 
 _FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n(.*)\Z", re.DOTALL)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -42,10 +42,11 @@ def read_courses(folder: Path) -> list[PackCourse]:
     files = sorted(folder.glob("*/course.yaml"))
     if not files:
         raise PackError(f"{folder} holds no course: expected <course>/course.yaml.")
-    return sorted((_read_course(file) for file in files), key=lambda course: (course.position, course.slug))
+    return sorted((read_course(file) for file in files), key=lambda course: (course.position, course.slug))
 
 
-def _read_course(file: Path) -> PackCourse:
+def read_course(file: Path) -> PackCourse:
+    """One course.yaml with the lessons that it names. Raises PackError."""
     data = _mapping(file, file.read_text(encoding="utf-8"))
     lessons = tuple(read_lesson(file.parent / str(name)) for name in data.get("lessons") or [])
     slugs = [lesson.slug for lesson in lessons]
@@ -90,9 +91,9 @@ def read_lesson(file: Path) -> PackLesson:
 
 def _mapping(file: Path, text: str) -> dict[str, Any]:
     try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise PackError(f"{file} is not valid YAML: {error}") from None
+        data = yaml_text.load(text)
+    except yaml_text.YamlRefused as error:
+        raise PackError(f"{file} cannot be read: {error}.") from None
     if not isinstance(data, dict):
         raise PackError(f"{file} does not hold names and values.")
     return data

@@ -1,6 +1,6 @@
 """Checks items against the books on each item's own date, and their keys against the real grader."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,14 +8,15 @@ from django.db.models import F
 
 from codesets import catalog
 from codesets.refs import Pair
+from codesets.rules.facts import Facts
 from codesets.systems import SYSTEMS, System, display
 from codesets.values import CodeInfo
 from quizzes.citations import cited_codes, credited_codes
 from quizzes.grading import values
-from quizzes.grading.values import BookFacts, CodeFacts
 from quizzes.kinds import KINDS, Answer, ItemContent
 from quizzes.models import ItemStatus, ItemVersion
 from quizzes.packs import ItemSpec, item_problems
+from quizzes.services.facts import NO_FACTS, Occasion, gather_facts, occasion
 
 POLICIES = (values.PRACTICE, values.EXAM)
 
@@ -46,16 +47,23 @@ def check_items(versions: Iterable[ItemVersion] | None = None) -> list[ItemFindi
 
 
 def check_specs(specs: Iterable[ItemSpec]) -> list[ItemFinding]:
-    """The same for items that are not stored yet: a pack, a form."""
+    """The same for items that are not stored yet: a pack, a form. The books are asked once for each day."""
     specs = list(specs)
+    problems = {spec.slug: item_problems(spec) for spec in specs}
+    whole = [spec.content for spec in specs if not problems[spec.slug]]  # what cannot be read cites nothing
     dates: dict[date, set[Pair]] = {}
-    for spec in specs:
-        dates.setdefault(spec.content.service_date, set()).update(cited_codes(spec.content))
+    for content in whole:
+        dates.setdefault(content.service_date, set()).update(cited_codes(content))
     books = {on: _Books.on(on, pairs) for on, pairs in dates.items()}
+    claims = (KINDS[content.kind].look_up(content, None) for content in whole)
+    facts = gather_facts(claim for claim in claims if claim is not None)
     return [
         ItemFinding(spec.slug, spec.content.service_date, level, message)
         for spec in specs
-        for level, message in _check(spec, books[spec.content.service_date])
+        for level, message in (
+            [("error", message) for message in problems[spec.slug]]
+            or _check(spec.content, books[spec.content.service_date], facts)
+        )
     ]
 
 
@@ -70,17 +78,11 @@ class _Books:
         releases = {release.system: release.label for release in catalog.releases_in_force(on)}
         return cls(catalog.find_codes(known, on), releases)
 
-    def facts(self) -> BookFacts:
-        codes = {pair: CodeFacts(info.title, info.billable) for pair, info in self.codes.items()}
-        return BookFacts(codes, self.releases)
 
-
-def _check(spec: ItemSpec, books: _Books) -> list[tuple[str, str]]:
-    found = [("error", message) for message in item_problems(spec)]
-    if found:
-        return found
-    found = _check_codes(spec.content, books)
-    return found + [("error", message) for message in _check_grades(spec.content, books.facts())]
+def _check(content: ItemContent, books: _Books, facts: Mapping[Occasion, Facts]) -> list[tuple[str, str]]:
+    claim = KINDS[content.kind].look_up(content, None)
+    known = facts[occasion(claim)] if claim else NO_FACTS
+    return _check_codes(content, books) + [("error", message) for message in _check_grades(content, known)]
 
 
 def _check_codes(content: ItemContent, books: _Books) -> list[tuple[str, str]]:
@@ -103,14 +105,15 @@ def _check_codes(content: ItemContent, books: _Books) -> list[tuple[str, str]]:
     return found
 
 
-def _check_grades(content: ItemContent, facts: BookFacts) -> list[str]:
+def _check_grades(content: ItemContent, facts: Facts) -> list[str]:
     kind = KINDS[content.kind]
+    key = kind.key_answer(content)
 
     def credit(answer: Answer | None) -> float:
         return max(kind.grade(content, answer, facts, policy).credit for policy in POLICIES)
 
     found = []
-    if min(kind.grade(content, kind.key_answer(content), facts, policy).credit for policy in POLICIES) < 1:
+    if min(kind.grade(content, key, facts, policy).credit for policy in POLICIES) < 1:
         found.append("the key does not earn full credit")
     found += [
         f"the wrong answer {kind.answer_text(content, answer)} earns full credit"

@@ -25,6 +25,18 @@ class AttemptOver(Exception):
     """The attempt is closed; what was asked needs an open one."""
 
 
+class RegradeRefused(Exception):
+    """Grading again is not possible, or not as it was looked at."""
+
+
+class CheckRefused(Exception):
+    """The rules are not asked about this claim now; the words say why."""
+
+
+class HighlightRefused(ValueError):
+    """A mark on a chart that cannot be kept; the words say why."""
+
+
 class NotReleased(Exception):
     """The attempt's rules do not show keys and scores yet."""
 

@@ -3,9 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.utils.datastructures import MultiValueDict
+from django.http import QueryDict
 
+from quizzes.kinds import KINDS, AnswerError
 from quizzes.selectors import SittingItem
+
+# How sure a student says to be before the key is shown.
+SURE = [(1, "A guess"), (2, "Unsure"), (3, "Fairly sure"), (4, "Certain")]
 
 
 class AnswerForm(forms.Form):
@@ -16,46 +20,51 @@ class AnswerForm(forms.Form):
     struck = forms.MultipleChoiceField(required=False)
     note = forms.CharField(required=False, max_length=2000, strip=False)
 
-    def __init__(self, item: SittingItem, data: MultiValueDict | None = None) -> None:
+    def __init__(self, item: SittingItem, data: QueryDict | None = None) -> None:
         super().__init__(data)
         self.item = item
+        self.controls = dict(data.lists()) if data is not None else {}
         ids = [(option["id"], option["text"]) for option in item.shown["options"]]
         self.fields["struck"].choices = ids  # type: ignore[attr-defined]
-        self.fields["choice"] = forms.ChoiceField(choices=ids, required=False)
-        self.fields["choices"] = forms.MultipleChoiceField(choices=ids, required=False)
-        self.fields["code"] = forms.CharField(max_length=12, required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        data["answer"] = self._answer(data)
+        kind = KINDS[self.item.kind]
+        try:
+            posted = kind.posted(self.controls, systems=self.item.systems)
+            options = self.item.shown["options"]
+            data["answer"] = kind.parse_answer(posted, options=options, systems=self.item.systems)
+        except AnswerError as error:
+            raise forms.ValidationError(f"The answer could not be read: {error}.") from error
         return data
-
-    def _answer(self, data: dict[str, Any]) -> dict[str, Any] | None:
-        if self.item.kind == "single_best":
-            return {"choice": data["choice"]} if data.get("choice") else None
-        if self.item.kind == "multiple_response":
-            return {"choices": data["choices"]} if data.get("choices") else None
-        return {"code": data["code"], "system": self.item.systems[0]} if data.get("code") else None
 
 
 class PracticeAnswerForm(AnswerForm):
-    """Checking an answer needs one, and of a multiple response as many options as the item asks for."""
+    """Checking an answer needs a whole one, and how sure the student is of it."""
+
+    sure = forms.TypedChoiceField(
+        choices=SURE,
+        coerce=int,
+        error_messages={"required": "Say how sure you are, then check the answer."},
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        answer = data["answer"]
-        if self.errors:
-            return data
-        if answer is None:
-            raise forms.ValidationError(
-                "Enter a code, then check it."
-                if self.item.kind == "code_entry"
-                else "Choose an answer, then check it."
-            )
-        wanted = self.item.shown.get("choose")
-        if wanted and len(answer["choices"]) != wanted:
-            raise forms.ValidationError(f"Choose {wanted} options; you chose {len(answer['choices'])}.")
+        if "answer" in data:
+            why = KINDS[self.item.kind].unfinished(self.item.shown, data["answer"])
+            if why:
+                self.add_error(None, why)
         return data
+
+
+class RegradeForm(forms.Form):
+    reason = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="Why it is graded again",
+        help_text="Students whose mark changes read this, and it stays in the audit trail.",
+        error_messages={"required": "Say why it is graded again."},
+    )
 
 
 class HandInForm(forms.Form):

@@ -13,13 +13,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from quizzes.domains import DOMAIN_CHOICES
-from quizzes.kinds import ItemContent
+from quizzes.kinds import KINDS, ItemContent, Served
 
 
-class ItemKind(models.TextChoices):
-    SINGLE_BEST = "single_best", "Single best answer"
-    MULTIPLE_RESPONSE = "multiple_response", "Multiple response"
-    CODE_ENTRY = "code_entry", "Code entry"
+def item_kinds() -> list[tuple[str, str]]:
+    return [(kind.slug, kind.name) for kind in KINDS.values()]
 
 
 class ItemStatus(models.TextChoices):
@@ -35,14 +33,25 @@ class Difficulty(models.TextChoices):
     HARD = "hard", "Hard"
 
 
+SERVED_CHOICES = [
+    (Served.ALONE.value, "Alone"),
+    (Served.HALF.value, "Half-filled"),
+    (Served.WORKED.value, "Worked example"),
+]
+
+
 class Item(models.Model):
     slug = models.SlugField(max_length=80, unique=True)
-    kind = models.CharField(max_length=24, choices=ItemKind)
+    kind = models.CharField(max_length=24, choices=item_kinds)
     domain = models.CharField(max_length=32, choices=DOMAIN_CHOICES)
     systems = ArrayField(models.CharField(max_length=16), default=list)
     difficulty = models.CharField(max_length=8, choices=Difficulty)
     status = models.CharField(max_length=12, choices=ItemStatus, default=ItemStatus.DRAFT)
     current = models.ForeignKey("ItemVersion", null=True, on_delete=models.PROTECT, related_name="+")
+    # The version being written on top of the current one, until it is published; review_asked_at: its author
+    # has handed it to a second person.
+    draft = models.ForeignKey("ItemVersion", null=True, on_delete=models.PROTECT, related_name="+")
+    review_asked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
@@ -52,9 +61,15 @@ class Item(models.Model):
 class ItemVersion(models.Model):
     """The frozen text, key and rationale of an item. Never changed once made.
 
-    options: [{"id": "a", "text": "..."} or {"id", "code": {"system", "code"}}, each with "why"]
-    key: option ids, or for code entry [{"system", "code"}]; accept: [{"system", "code", "why"}]
+    options: [{"id": "a", "text": "..."} or {"id", "code": {"system", "code"}}, each with "why", a wrong one
+    perhaps with its "misconception"]; of a case its queries to the provider
+    key: option ids, in their order for sequencing; for code entry [{"system", "code"}]; of a case and audit
+    the contract's key (DESIGN, section 5) without the face sheet, its lines with "why", "support", "given"
+    accept: [{"system", "code", "why"}], for sequencing [{"order", "why"}]
     references: [{"guideline": "I.C.9.a.2"} or {"code": {...}, "note": "use_additional"}]
+    given: the face sheet (setting, dates, sex, age), of an audit the claim as it was coded too
+    chart: [{"kind", "title", "text": Markdown}]; policy: what differs from the defaults of grading, and
+    "checks", how often the rules may be asked before handing in (null: as often as one likes)
     """
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="versions")
@@ -66,6 +81,9 @@ class ItemVersion(models.Model):
     accept = models.JSONField(default=list)
     rationale = models.TextField()
     references = models.JSONField(default=list)
+    given = models.JSONField(default=dict)
+    chart = models.JSONField(default=list)
+    policy = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -87,7 +105,39 @@ class ItemVersion(models.Model):
             accept=self.accept,
             rationale=self.rationale,
             references=self.references,
+            given=self.given,
+            chart=self.chart,
+            policy=self.policy,
         )
+
+
+class ItemReview(models.Model):
+    """A second person's reading of a version: coded blind first, then compared with the key, then decided.
+
+    answer and grade ({"credit", "lines", ...}) are kept when it is coded; the outcome comes after.
+    """
+
+    class Outcome(models.TextChoices):
+        APPROVED = "approved", "Approved"
+        RETURNED = "returned", "Returned to the author"
+
+    item_version = models.ForeignKey(ItemVersion, on_delete=models.CASCADE, related_name="reviews")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    answer = models.JSONField()
+    grade = models.JSONField()
+    coded_at = models.DateTimeField(default=timezone.now)
+    outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
+    comment = models.TextField(blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item_version", "reviewer"], name="quizzes_review_once"),
+            models.CheckConstraint(
+                condition=Q(outcome="", decided_at=None) | (~Q(outcome="") & Q(decided_at__isnull=False)),
+                name="quizzes_review_decided_fields",
+            ),
+        ]
 
 
 class ItemHold(models.Model):
@@ -109,10 +159,13 @@ class ItemHold(models.Model):
 class ExamMode(models.TextChoices):
     PRACTICE = "practice", "Practice"
     MOCK = "mock", "Mock exam"
+    PLACEMENT = "placement", "Placement"
 
 
 class Exam(models.Model):
-    """A practice quiz (no clock, feedback after each item) or a mock form (clock, feedback at the end)."""
+    """A practice quiz (no clock, feedback after each item), a mock form (clock, feedback at the end), or the
+    placement of new students (no clock, feedback at the end).
+    """
 
     slug = models.SlugField(max_length=80, unique=True)
     title = models.CharField(max_length=120)
@@ -127,7 +180,7 @@ class Exam(models.Model):
         ordering = ["mode", "title"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(mode="practice", minutes=None) | Q(mode="mock", minutes__gt=0),
+                condition=Q(mode__in=["practice", "placement"], minutes=None) | Q(mode="mock", minutes__gt=0),
                 name="quizzes_exam_clock_fits_mode",
             ),
             models.CheckConstraint(condition=Q(pass_mark__range=(1, 100)), name="quizzes_exam_pass_mark"),
@@ -154,6 +207,7 @@ class ExamItem(models.Model):
     section = models.ForeignKey(ExamSection, on_delete=models.CASCADE, related_name="exam_items")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="exam_items")
     position = models.PositiveSmallIntegerField()
+    served = models.CharField(max_length=8, choices=SERVED_CHOICES, default=Served.ALONE.value)
 
     class Meta:
         ordering = ["position"]
@@ -227,8 +281,11 @@ class Attempt(models.Model):
 class Response(models.Model):
     """The kept answer to one item of an attempt. The rows are made when the attempt starts.
 
-    answer: {"choice": "b"}, {"choices": ["a", "c"]}, {"code": "E11.22", "system": "icd10cm"}, or null.
+    answer: what the kind keeps, {"choice": "b"} or {"code": "E11.22", "system": "icd10cm"}, or null.
     revision 0 means never saved; see quizzes.services.attempts for the rule. struck: option ids struck out.
+    sure: how sure the student was before the key was shown, from 1 (a guess) to 4 (certain). checks: how
+    often the rules were asked about the claim. highlights: [{"document": 0, "start", "end", "note"}], offsets
+    in characters of the document's text as shown.
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="responses")
@@ -242,6 +299,10 @@ class Response(models.Model):
     note = models.TextField(blank=True)
     saved_at = models.DateTimeField(null=True)
     revealed_at = models.DateTimeField(null=True)  # practice: the key was shown, the answer is final
+    served = models.CharField(max_length=8, choices=SERVED_CHOICES, default=Served.ALONE.value)
+    sure = models.PositiveSmallIntegerField(null=True)
+    checks = models.PositiveSmallIntegerField(default=0)
+    highlights = models.JSONField(default=list)
 
     class Meta:
         ordering = ["position"]
@@ -250,6 +311,9 @@ class Response(models.Model):
             models.CheckConstraint(
                 condition=Q(revision=0, saved_at=None) | Q(revision__gt=0, saved_at__isnull=False),
                 name="quizzes_response_saved_fields",
+            ),
+            models.CheckConstraint(
+                condition=Q(sure=None) | Q(sure__range=(1, 4)), name="quizzes_response_sure"
             ),
         ]
 
@@ -263,18 +327,51 @@ class LateAnswer(models.Model):
     received_at = models.DateTimeField()
 
 
+class GradingRun(models.Model):
+    """Grading again with another version's key: looked at first, then applied with its reason, or left.
+
+    moves, as previewed: [{"response", "attempt", "user", "before", "after", "score_before", "score_after",
+    "passed_before", "passed_after"}] for each response whose credit changes; credits in [0, 1], scores in
+    percent.
+    """
+
+    item_version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="grading_runs")
+    reason = models.TextField()
+    moves = models.JSONField(default=list)
+    responses = models.PositiveIntegerField(default=0)  # how many were graded again
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    applied_at = models.DateTimeField(null=True)
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(applied_at=None, applied_by=None)
+                | Q(applied_at__isnull=False, applied_by__isnull=False),
+                name="quizzes_run_applied_fields",
+            )
+        ]
+
+
 class Grade(models.Model):
     """What the grader said of one response; a regrade adds a row, the newest counts.
 
-    lines and findings as in the grade of quizzes.grading; releases: {"icd10cm": "April 2026"}.
+    scores, lines, findings and alternative as in the contract's grade; releases: {"icd10cm": "April 2026"}.
+    run: the grading run that made the row, none for the first grade.
     """
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="grades")
     item_version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+")
     credit = models.DecimalField(max_digits=5, decimal_places=4)
+    scores = models.JSONField(default=dict)
+    alternative = models.PositiveSmallIntegerField(null=True)
     lines = models.JSONField(default=list)
     findings = models.JSONField(default=list)
     releases = models.JSONField(default=dict)
+    run = models.ForeignKey(GradingRun, null=True, on_delete=models.PROTECT, related_name="grades")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -2,22 +2,23 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-import yaml
-
 from codesets.systems import SYSTEMS
+from quizzes import yaml_text
 from quizzes.domains import DOMAINS
 from quizzes.errors import Problem
-from quizzes.kinds import KINDS, ItemContent
+from quizzes.kinds import KINDS, ItemContent, Served
 from quizzes.kinds.base import code_problems
+from quizzes.kinds.writing import plain
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_SLUG = 80
 DIFFICULTIES = ("easy", "medium", "hard")
-MODES = ("practice", "mock")
+MODES = ("practice", "mock", "placement")
 ITEM_REQUIRED = {
     "slug": str,
     "kind": str,
@@ -26,14 +27,30 @@ ITEM_REQUIRED = {
     "difficulty": str,
     "service_date": date,
     "stem": str,
-    "key": list,
+    "key": (list, dict),
     "rationale": str,
 }
-ITEM_OPTIONAL = {"options": list, "accept": list, "references": list}
+ITEM_OPTIONAL = {
+    "options": list,
+    "accept": list,
+    "references": list,
+    "given": dict,
+    "chart": list,
+    "policy": dict,
+}
 EXAM_REQUIRED = {"slug": str, "title": str, "mode": str, "summary": str, "pass_mark": int, "sections": list}
 EXAM_OPTIONAL = {"minutes": int, "grace_seconds": int}
 SECTION_REQUIRED = {"title": str, "domain": str, "items": list}
-TYPE_NAMES = {str: "a text", list: "a list", date: "a date (YYYY-MM-DD)", int: "a whole number"}
+SHAPE_ERRORS = (AttributeError, KeyError, TypeError, ValueError)
+ODD_SHAPE = "it has a value in a shape that no item has there"
+TYPE_NAMES = {
+    (list, dict): "a list or a mapping",
+    dict: "a mapping",
+    str: "a text",
+    list: "a list",
+    date: "a date (YYYY-MM-DD)",
+    int: "a whole number",
+}
 
 
 @dataclass(frozen=True)
@@ -48,9 +65,11 @@ class ItemSpec:
 
 @dataclass(frozen=True)
 class SectionSpec:
+    """items: (slug, form in which it is served)."""
+
     title: str
     domain: str
-    items: list[str]
+    items: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -67,22 +86,41 @@ class ExamSpec:
 
 def read_items(text: str, file: str) -> tuple[list[ItemSpec], list[Problem]]:
     """The items of one file; an item with a problem is left out and its problems are named."""
-    rows, problems = _read_list(text, file)
+    return _read_specs(text, file, item_problems, references=True)
+
+
+def read_drafts(text: str, file: str) -> tuple[list[ItemSpec], list[Problem]]:
+    """As read_items of a stranger's file: explanations may be missing still, YAML references are not read."""
+    return _read_specs(text, file, draft_problems, references=False)
+
+
+def _read_specs(
+    text: str, file: str, find: Callable[[ItemSpec], list[str]], *, references: bool
+) -> tuple[list[ItemSpec], list[Problem]]:
+    rows, problems = _read_list(text, file, references=references)
     specs = []
     for row in rows:
         slug, found = _check_fields(row, ITEM_REQUIRED, ITEM_OPTIONAL)
         if not found:
             spec = _item(row)
-            found = item_problems(spec)
+            found = _find(find, spec)
             if not found:
                 specs.append(spec)
         problems += [Problem(file, slug, message) for message in found]
     return specs, problems
 
 
+def _find(find: Callable[[ItemSpec], list[str]], spec: ItemSpec) -> list[str]:
+    """The kinds expect lists and texts in their places; a stranger's file may have neither."""
+    try:
+        return find(spec)
+    except SHAPE_ERRORS:
+        return [ODD_SHAPE]
+
+
 def read_exams(text: str, file: str) -> tuple[list[ExamSpec], list[Problem]]:
     """The exams of one file, as read_items."""
-    rows, problems = _read_list(text, file)
+    rows, problems = _read_list(text, file, references=True)
     specs = []
     for row in rows:
         slug, found = _check_fields(row, EXAM_REQUIRED, EXAM_OPTIONAL)
@@ -106,11 +144,27 @@ def item_problems(spec: ItemSpec) -> list[str]:
         found.append(f"{spec.difficulty!r} is not a difficulty ({', '.join(DIFFICULTIES)})")
     found += [f"{name!r} is not a code system" for name in content.systems if name not in set(SYSTEMS)]
     found += [f"the {name} is empty" for name in ("stem", "rationale") if not getattr(content, name).strip()]
-    if not all(isinstance(row, dict) for row in [*content.options, *content.accept, *content.references]):
-        return [*found, "options, accept and references are lists of mappings"]
+    rows = [*content.options, *content.accept, *content.references, *content.chart]
+    if not all(isinstance(row, dict) for row in rows):
+        return [*found, "options, accept, references and chart are lists of mappings"]
+    if isinstance(content.key, dict) != KINDS[content.kind].has_chart:
+        return [*found, "the key of a case is a mapping, that of any other item a list"]
+    if not KINDS[content.kind].has_chart and (content.given or content.chart or content.policy):
+        found.append("only a case has given, chart and policy")
     for reference in content.references:
         found += _reference_problems(reference)
     return found + KINDS[content.kind].problems(content)
+
+
+def draft_problems(spec: ItemSpec) -> list[str]:
+    """What keeps an item from being a draft: all that is wrong with it, save explanations that are empty."""
+    content = spec.content
+    options = [
+        {**option, "why": "-"} if isinstance(option, dict) and option.get("why") == "" else option
+        for option in content.options
+    ]
+    explained = replace(content, rationale=content.rationale or "-", options=options)
+    return item_problems(replace(spec, content=explained))
 
 
 def duplicate_slugs(slugs: list[tuple[str, str]]) -> list[Problem]:
@@ -125,11 +179,11 @@ def duplicate_slugs(slugs: list[tuple[str, str]]) -> list[Problem]:
     return problems
 
 
-def _read_list(text: str, file: str) -> tuple[list[dict], list[Problem]]:
+def _read_list(text: str, file: str, *, references: bool) -> tuple[list[dict], list[Problem]]:
     try:
-        rows = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        return [], [Problem(file, "", f"not readable as YAML: {' '.join(str(error).split())}")]
+        rows = yaml_text.load(text, references=references)
+    except yaml_text.YamlRefused as error:
+        return [], [Problem(file, "", f"{error} (line {error.line})" if error.line else str(error))]
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         return [], [Problem(file, "", "the file must hold a list of mappings")]
     return rows, []
@@ -154,10 +208,13 @@ def _item(row: dict[str, Any]) -> ItemSpec:
         service_date=row["service_date"],
         stem=row["stem"],
         options=row.get("options") or [],
-        key=row["key"],
+        key=plain(row["key"]),
         accept=row.get("accept") or [],
         rationale=row["rationale"],
         references=row.get("references") or [],
+        given=plain(row.get("given") or {}),
+        chart=row.get("chart") or [],
+        policy=row.get("policy") or {},
     )
     return ItemSpec(row["slug"], row["domain"], row["difficulty"], content)
 
@@ -181,8 +238,8 @@ def _exam_problems(row: dict[str, Any]) -> list[str]:
     minutes = row.get("minutes")
     if row["mode"] not in MODES:
         found.append(f"{row['mode']!r} is not a mode ({', '.join(MODES)})")
-    elif row["mode"] == "practice" and minutes is not None:
-        found.append("practice has no clock: minutes must be null")
+    elif row["mode"] != "mock" and minutes is not None:
+        found.append("only a mock exam has a clock: minutes must be null")
     elif row["mode"] == "mock" and not (minutes and 1 <= minutes <= 1440):
         found.append("a mock exam needs minutes between 1 and 1440")
     if not 1 <= row["pass_mark"] <= 100:
@@ -200,9 +257,24 @@ def _exam_problems(row: dict[str, Any]) -> list[str]:
         if not wrong:
             if section["domain"] not in DOMAINS:
                 found.append(f"section {section['title']!r}: {section['domain']!r} is not a domain")
-            items += map(str, section["items"])
+            found += [
+                f"section {section['title']!r}: an item is a slug, or a mapping of item and served "
+                f"({', '.join(Served)})"
+                for seat in section["items"]
+                if _seat(seat) is None
+            ]
+            items += [seat[0] for one in section["items"] if (seat := _seat(one))]
     found += [f"the item {slug} stands twice" for slug, count in Counter(items).items() if count > 1]
     return found
+
+
+def _seat(value: Any) -> tuple[str, str] | None:
+    """(slug, form) from "slug" or {"item": slug, "served": "half"}; None for anything else."""
+    if not isinstance(value, dict):
+        return str(value), Served.ALONE.value
+    if set(value) == {"item", "served"} and value["served"] in set(Served):
+        return str(value["item"]), value["served"]
+    return None
 
 
 def _exam(row: dict[str, Any]) -> ExamSpec:
@@ -215,7 +287,11 @@ def _exam(row: dict[str, Any]) -> ExamSpec:
         pass_mark=row["pass_mark"],
         grace_seconds=row.get("grace_seconds", 30),
         sections=[
-            SectionSpec(section["title"], section["domain"], list(map(str, section["items"])))
+            SectionSpec(
+                section["title"],
+                section["domain"],
+                [seat for one in section["items"] if (seat := _seat(one))],
+            )
             for section in row["sections"]
         ],
     )

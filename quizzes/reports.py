@@ -1,25 +1,29 @@
 """The numbers and the words of a report, once the attempt's rules release them.
 
 A mock exam releases everything when it is graded; practice releases an item when its key was shown, and the
-rest when it is graded. Nothing here computes a grade: it reads the newest one of each response.
+rest when it is graded. Nothing here computes a grade: it reads the newest one of each response. A worked
+example has no grade, and is no part of a report.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import ceil
 from typing import Any
 
+from quizzes.calibration import Calibration, calibrate
 from quizzes.errors import NotReleased
 from quizzes.intervals import wilson
-from quizzes.kinds import KINDS, Answer, ItemContent, option_text
-from quizzes.models import Attempt, AttemptState, Grade, LateAnswer, Response
+from quizzes.kinds import KINDS, Answer, ItemContent, Served, option_text
+from quizzes.models import Attempt, AttemptState, ExamSection, Grade, ItemVersion, LateAnswer, Response
+
+SCORES = ("code", "coder_to_key", "record", "weighted")
 
 
 @dataclass(frozen=True)
 class OptionFeedback:
-    """code: {"system", "code"} where the option is one, else None."""
+    """code: {"system", "code"} where the option is one, else None. misconception: what choosing it shows."""
 
     id: str
     text: str
@@ -27,6 +31,7 @@ class OptionFeedback:
     why: str
     is_key: bool
     chosen: bool
+    misconception: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,29 @@ class LateAnswerRow:
 
 
 @dataclass(frozen=True)
+class EarlierGrade:
+    """A grade that a later one took the place of. credit in [0, 1]."""
+
+    credit: Decimal
+    graded_at: datetime
+
+
+@dataclass(frozen=True)
+class Regrade:
+    """That the newest grade comes of a grading run: when, why, and what stood before, the newest first."""
+
+    graded_at: datetime
+    reason: str
+    earlier: list[EarlierGrade]
+
+
+@dataclass(frozen=True)
 class ItemFeedback:
-    """One item with its key. credit in [0, 1]; lines and findings as quizzes.grading gave them, as JSON."""
+    """One item with its key. credit in [0, 1]; lines and findings as quizzes.grading gave them, as JSON.
+
+    stem and chart are those that were answered; key and reasons those that the newest grade rests on. given:
+    the face sheet of a case. sure: 1 (a guess) to 4 (certain), None where nobody was asked.
+    """
 
     position: int
     section: str
@@ -49,7 +75,7 @@ class ItemFeedback:
     options: list[OptionFeedback]
     answer: Answer | None
     answer_text: str
-    key: list
+    key: Any
     key_text: str
     accept: list[dict]
     rationale: str
@@ -64,10 +90,18 @@ class ItemFeedback:
     saved_at: datetime | None
     revealed_at: datetime | None
     late_answers: list[LateAnswerRow]
+    scores: dict[str, float] = field(default_factory=dict)
+    alternative: int | None = None
+    given: dict[str, Any] = field(default_factory=dict)
+    chart: list[dict[str, str]] = field(default_factory=list)
+    policy: dict[str, Any] = field(default_factory=dict)
+    served: str = Served.ALONE
+    sure: int | None = None
+    regrade: Regrade | None = None
 
     @property
     def right(self) -> bool:
-        return self.credit == 1
+        return self.credit >= KINDS[self.kind].right_from
 
     @property
     def verdicts(self) -> list[str]:
@@ -95,7 +129,10 @@ class SectionResult:
 
 @dataclass(frozen=True)
 class Report:
-    """score and pass_mark in percent; needed: right items that reach it; share, low, high as in a section."""
+    """score and pass_mark in percent; needed: right items that reach it; share, low, high as in a section.
+
+    claims: how many items are claims; claim_scores: their scores, averaged; empty where there are none.
+    """
 
     score: Decimal
     passed: bool
@@ -113,6 +150,9 @@ class Report:
     late: int
     sections: list[SectionResult]
     items: list[ItemFeedback]
+    claims: int
+    claim_scores: dict[str, float]
+    calibration: Calibration
 
 
 def report(attempt: Attempt) -> Report:
@@ -120,6 +160,7 @@ def report(attempt: Attempt) -> Report:
     if attempt.score is None or attempt.passed is None or attempt.finished_at is None:
         raise NotReleased("The report is there as soon as the attempt is graded.")
     items = _feedback(_responses(attempt))
+    claims = [item for item in items if KINDS[item.kind].has_chart]
     credit = sum((item.credit for item in items), Decimal())
     low, high = wilson(float(credit), len(items))
     return Report(
@@ -130,7 +171,7 @@ def report(attempt: Attempt) -> Report:
         total=len(items),
         right=sum(item.right for item in items),
         answered=sum(item.answer is not None for item in items),
-        share=float(credit / len(items)),
+        share=float(credit / len(items)) if items else 1.0,
         low=low,
         high=high,
         time=attempt.finished_at - attempt.started_at,
@@ -139,7 +180,25 @@ def report(attempt: Attempt) -> Report:
         late=sum(len(item.late_answers) for item in items),
         sections=_sections(items),
         items=items,
+        claims=len(claims),
+        claim_scores=_averages(claims),
+        calibration=_calibration(items),
     )
+
+
+def _averages(claims: list[ItemFeedback]) -> dict[str, float]:
+    if not claims:
+        return {}
+    return {name: sum(item.scores[name] for item in claims) / len(claims) for name in SCORES}
+
+
+def _calibration(items: Iterable[ItemFeedback]) -> Calibration:
+    counted: dict[int, tuple[int, int]] = {}
+    for item in items:
+        if item.sure is not None:
+            answers, right = counted.get(item.sure, (0, 0))
+            counted[item.sure] = (answers + 1, right + item.right)
+    return calibrate(counted)
 
 
 def feedback(attempt: Attempt, position: int) -> ItemFeedback:
@@ -161,25 +220,32 @@ def _released(attempt: Attempt, row: Response) -> bool:
 
 
 def _responses(attempt: Attempt):
-    return attempt.responses.select_related("item_version__item", "section").order_by("position")
+    asked = attempt.responses.exclude(served=Served.WORKED)
+    return asked.select_related("item_version__item", "section").order_by("position")
 
 
 def _feedback(rows: Iterable[Response]) -> list[ItemFeedback]:
+    """Three queries, and one more where something was graded again."""
     rows = list(rows)
-    grades = {
-        grade.response_id: grade
-        for grade in Grade.objects.filter(response__in=rows)
-        .order_by("response_id", "-id")
-        .distinct("response_id")
-    }
+    grades: dict[int, list[Grade]] = {}
+    for grade in Grade.objects.filter(response__in=rows).select_related("run").order_by("-id"):
+        grades.setdefault(grade.response_id, []).append(grade)
     late: dict[int, list[LateAnswer]] = {}
     for answer in LateAnswer.objects.filter(response__in=rows).order_by("received_at"):
         late.setdefault(answer.response_id, []).append(answer)
-    return [_item(row, grades[row.pk], late.get(row.pk, [])) for row in rows]
+    versions = {row.item_version_id: row.item_version for row in rows}
+    others = {each[0].item_version_id for each in grades.values()} - versions.keys()
+    if others:
+        versions |= ItemVersion.objects.select_related("item").in_bulk(others)
+    return [_item(row, grades[row.pk], late.get(row.pk, []), versions) for row in rows]
 
 
-def _item(row: Response, grade: Grade, late: list[LateAnswer]) -> ItemFeedback:
-    content = row.item_version.content
+def _item(
+    row: Response, grades: list[Grade], late: list[LateAnswer], versions: Mapping[int, ItemVersion]
+) -> ItemFeedback:
+    """grades: all of the response, the newest first."""
+    newest = grades[0]
+    content = versions[newest.item_version_id].content
     kind = KINDS[content.kind]
     return ItemFeedback(
         position=row.position,
@@ -187,7 +253,7 @@ def _item(row: Response, grade: Grade, late: list[LateAnswer]) -> ItemFeedback:
         domain=row.section.domain,
         kind=content.kind,
         service_date=content.service_date,
-        stem=content.stem,
+        stem=row.item_version.stem,
         options=_options(content, row.answer),
         answer=row.answer,
         answer_text=kind.answer_text(content, row.answer),
@@ -196,10 +262,10 @@ def _item(row: Response, grade: Grade, late: list[LateAnswer]) -> ItemFeedback:
         accept=content.accept,
         rationale=content.rationale,
         references=content.references,
-        credit=grade.credit,
-        lines=grade.lines,
-        findings=grade.findings,
-        releases=grade.releases,
+        credit=newest.credit,
+        lines=newest.lines,
+        findings=newest.findings,
+        releases=newest.releases,
         flagged=row.flagged,
         struck=row.struck,
         note=row.note,
@@ -208,19 +274,45 @@ def _item(row: Response, grade: Grade, late: list[LateAnswer]) -> ItemFeedback:
         late_answers=[
             LateAnswerRow(one.answer, kind.answer_text(content, one.answer), one.received_at) for one in late
         ],
+        scores=newest.scores,
+        alternative=newest.alternative,
+        given=content.given,
+        chart=row.item_version.chart,
+        policy=content.policy,
+        served=row.served,
+        sure=row.sure,
+        regrade=_regrade(grades),
     )
 
 
+def feedback_on(version: ItemVersion, answer: Answer | None, grade: Mapping[str, Any]) -> ItemFeedback:
+    """An answer of an author or a reviewer, which belongs to no attempt; grade as the contract has it."""
+    section = ExamSection(title="", domain=version.item.domain)
+    row = Response(position=1, section=section, item_version=version, answer=answer)
+    kept = {name: grade[name] for name in ("scores", "alternative", "lines", "findings", "releases")}
+    given = Grade(response=row, item_version=version, credit=Decimal(str(grade["credit"])), **kept)
+    return _item(row, [given], [], {version.pk: version})
+
+
+def _regrade(grades: list[Grade]) -> Regrade | None:
+    if grades[0].run is None:
+        return None
+    earlier = [EarlierGrade(grade.credit, grade.created_at) for grade in grades[1:]]
+    return Regrade(grades[0].created_at, grades[0].run.reason, earlier)
+
+
 def _options(content: ItemContent, answer: Answer | None) -> list[OptionFeedback]:
-    chosen = KINDS[content.kind].chosen(answer)
+    kind = KINDS[content.kind]
+    chosen, keyed = kind.chosen(answer), kind.chosen(kind.key_answer(content))
     return [
         OptionFeedback(
             id=option["id"],
             text=option_text(option),
             code=option.get("code"),
             why=option["why"],
-            is_key=option["id"] in content.key,
+            is_key=option["id"] in keyed,
             chosen=option["id"] in chosen,
+            misconception=option.get("misconception", ""),
         )
         for option in content.options
     ]

@@ -1,7 +1,7 @@
 """Reads. A sitting holds no key, no rationale and no "why"; quizzes.reports has them, once released."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,10 +16,11 @@ from accounts.models import User
 from accounts.permissions import Permission, has_permission
 from accounts.selectors import teaches
 from quizzes import timing
+from quizzes.calibration import Calibration, calibrate
 from quizzes.domains import DOMAINS
 from quizzes.errors import AttemptNotFound
 from quizzes.intervals import wilson
-from quizzes.kinds import KINDS, Answer, ItemContent
+from quizzes.kinds import KINDS, Answer, ItemContent, Served
 from quizzes.models import (
     Attempt,
     AttemptState,
@@ -52,9 +53,19 @@ _OF_RESPONSE = {
     "note": "note",
     "saved_at": "saved_at",
     "revealed_at": "revealed_at",
+    "sure": "sure",
+    "checks": "checks",
+    "highlights": "highlights",
 }
+# The credit from which an answer counts as right, by kind: two columns for unnest.
+_RIGHT_FROM: tuple[list[str], list[Decimal]] = (
+    list(KINDS),
+    [kind.right_from for kind in KINDS.values()],
+)
 MOST_VISIBLE = 4096
-_VISIBLE: dict[int, dict[str, Any]] = {}  # by version
+# A version, the form in which it is served, and its item's systems: of all that is shown those may change.
+_Seen = tuple[int, str, tuple[str, ...]]
+_VISIBLE: dict[_Seen, dict[str, Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,13 @@ class SittingItem:
     note: str
     saved_at: datetime | None
     revealed_at: datetime | None
+    sure: int | None
+    checks: int
+    highlights: list[dict]
+
+    @property
+    def served(self) -> str:
+        return self.shown.get("served", Served.ALONE)
 
     @property
     def answered(self) -> bool:
@@ -129,7 +147,10 @@ class AttemptResult:
 
 @dataclass(frozen=True)
 class SectionRow:
-    """What a new sitting gets of a section, and how many of its published items are set aside from it."""
+    """What a new sitting is asked of a section, and how many of its published items are set aside from it.
+
+    Worked examples are shown, not asked.
+    """
 
     title: str
     items: int
@@ -240,8 +261,14 @@ def sitting(attempt: Attempt) -> Sitting:
     """
     server_now = clock()
     left = timing.remaining(attempt.deadline_at, server_now)
-    rows = list(attempt.responses.order_by("position").values_list("item_version_id", *_OF_RESPONSE))
-    seen = _visible({row[0] for row in rows})
+    shown = ("item_version_id", "served", "item_version__item__systems")
+    rows = [
+        ((version, served, tuple(systems)), row)
+        for version, served, systems, *row in attempt.responses.order_by("position").values_list(
+            *shown, *_OF_RESPONSE
+        )
+    ]
+    seen = _visible({one for one, _ in rows})
     return Sitting(
         attempt_id=attempt.pk,
         exam_slug=attempt.exam.slug,
@@ -253,10 +280,19 @@ def sitting(attempt: Attempt) -> Sitting:
         server_now=server_now,
         remaining_seconds=None if left is None else int(left.total_seconds()),
         items=[
-            SittingItem(**seen[version], **dict(zip(_OF_RESPONSE.values(), row, strict=True)))
-            for version, *row in rows
+            SittingItem(**seen[one], **dict(zip(_OF_RESPONSE.values(), row, strict=True)))
+            for one, row in rows
         ],
     )
+
+
+def worked_example(attempt: Attempt, position: int) -> ItemVersion:
+    """A case whole, with its key, where the attempt serves it as a worked example. Raises AttemptNotFound."""
+    rows = attempt.responses.select_related("item_version__item")
+    response = rows.filter(position=position, served=Served.WORKED).first()
+    if response is None:
+        raise AttemptNotFound
+    return response.item_version
 
 
 def clock() -> datetime:
@@ -265,12 +301,14 @@ def clock() -> datetime:
         return cursor.fetchone()[0]
 
 
-def _visible(version_ids: set[int]) -> dict[int, dict[str, Any]]:
+def _visible(wanted: set[_Seen]) -> dict[_Seen, dict[str, Any]]:
     """What a student sees of versions, which never change: a process asks for each once."""
-    known = {pk: _VISIBLE[pk] for pk in version_ids if pk in _VISIBLE}
-    if missing := version_ids - known.keys():
-        asked = ItemVersion.objects.select_related("item").in_bulk(missing)
-        fresh = {pk: _visible_of(version.content) for pk, version in asked.items()}
+    known = {one: _VISIBLE[one] for one in wanted if one in _VISIBLE}
+    if missing := wanted - known.keys():
+        asked = ItemVersion.objects.select_related("item").in_bulk({pk for pk, *_ in missing})
+        fresh = {
+            one: _visible_of(replace(asked[one[0]].content, served=one[1], systems=one[2])) for one in missing
+        }
         if len(_VISIBLE) > MOST_VISIBLE:
             _VISIBLE.clear()
         _VISIBLE.update(fresh)
@@ -291,6 +329,13 @@ def _visible_of(content: ItemContent) -> dict[str, Any]:
 def kept_responses(attempt: Attempt) -> list[KeptResponse]:
     fields = ("position", "revision", "answer", "flagged", "struck", "note", "saved_at")
     return [KeptResponse(*row) for row in attempt.responses.order_by("position").values_list(*fields)]
+
+
+def answers_received(attempt: Attempt) -> tuple[int, int]:
+    """How many answers are kept, of how many items that ask for one. One query."""
+    asked = attempt.responses.exclude(served=Served.WORKED)
+    counted = asked.aggregate(received=Count("pk", filter=Q(answer__isnull=False)), asked=Count("pk"))
+    return counted["received"], counted["asked"]
 
 
 def find_exam(slug: str) -> Exam | None:
@@ -320,10 +365,12 @@ def _exam_rows(user: User, wanted: Q) -> list[ExamRow]:
     """Four queries however many exams and attempts there are."""
     exams = list(Exam.objects.filter(wanted, published=True).order_by("title"))
     sections = section_rows([exam.pk for exam in exams])
+    asked = ~Q(responses__served=Served.WORKED)
     open_ones = {
         attempt.exam_id: attempt
         for attempt in Attempt.objects.filter(user=user, state=AttemptState.OPEN).annotate(
-            answered=Count("responses", filter=Q(responses__answer__isnull=False)), seated=Count("responses")
+            answered=Count("responses", filter=asked & Q(responses__answer__isnull=False)),
+            seated=Count("responses", filter=asked),
         )
     }
     results: dict[str, list[AttemptResult]] = {}
@@ -357,12 +404,13 @@ def _exam_row(exam: Exam, sections: list[SectionRow], opened: Any, results: list
 def section_rows(exam_ids: Iterable[int]) -> dict[int, list[SectionRow]]:
     """By exam, in the order of its sections. One query."""
     published = Q(exam_items__item__status=ItemStatus.PUBLISHED, exam_items__item__current__isnull=False)
+    asked = published & ~Q(exam_items__served=Served.WORKED)
     held = Q(Exists(ItemHold.objects.filter(item_version=OuterRef("exam_items__item__current"))))
     sections = (
         ExamSection.objects.filter(exam__in=exam_ids)
         .annotate(
-            seated=Count("exam_items", filter=published & ~held),
-            set_aside=Count("exam_items", filter=published & held),
+            seated=Count("exam_items", filter=asked & ~held),
+            set_aside=Count("exam_items", filter=asked & held),
         )
         .order_by("exam", "position")
     )
@@ -439,28 +487,54 @@ def domain_standing(user_id: int) -> list[DomainStanding]:
     """How a person stands in each domain, in the order of quizzes.domains. One query.
 
     Each item counts once, by its newest graded answer: answering the same item again does not weigh more.
-    Unanswered items do not count.
+    Unanswered items do not count, save those of the placement: there one says that one does not know.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT domain, count(*), count(*) FILTER (WHERE credit = 1)
+            SELECT domain, count(*), count(*) FILTER (WHERE credit >= right_from)
             FROM (
-                SELECT DISTINCT ON (i.id) i.domain, g.credit
+                SELECT DISTINCT ON (i.id) i.domain, g.credit, k.right_from
                 FROM quizzes_grade AS g
                 JOIN quizzes_response AS r ON r.id = g.response_id
                 JOIN quizzes_attempt AS a ON a.id = r.attempt_id
                 JOIN quizzes_itemversion AS v ON v.id = r.item_version_id
                 JOIN quizzes_item AS i ON i.id = v.item_id
-                WHERE a.user_id = %s AND r.answer IS NOT NULL
-                ORDER BY i.id, r.saved_at DESC, g.id DESC
+                JOIN quizzes_exam AS e ON e.id = a.exam_id
+                JOIN unnest(%s::text[], %s::numeric[]) AS k (slug, right_from) ON k.slug = i.kind
+                WHERE a.user_id = %s AND (r.answer IS NOT NULL OR e.mode = 'placement')
+                ORDER BY i.id, coalesce(r.saved_at, a.finished_at) DESC, g.id DESC
             ) AS newest
             GROUP BY domain
             """,
-            [user_id],
+            [*_RIGHT_FROM, user_id],
         )
         counted = {domain: (answered, right) for domain, answered, right in cursor.fetchall()}
     return [_standing(slug, name, *counted.get(slug, (0, 0))) for slug, name in DOMAINS.items()]
+
+
+def calibration(user_id: int) -> Calibration:
+    """How sure a person was, beside how often they were right, over all checked answers. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT sure, count(*), count(*) FILTER (WHERE credit >= right_from)
+            FROM (
+                SELECT DISTINCT ON (r.id) r.sure, g.credit, k.right_from
+                FROM quizzes_grade AS g
+                JOIN quizzes_response AS r ON r.id = g.response_id
+                JOIN quizzes_attempt AS a ON a.id = r.attempt_id
+                JOIN quizzes_itemversion AS v ON v.id = r.item_version_id
+                JOIN quizzes_item AS i ON i.id = v.item_id
+                JOIN unnest(%s::text[], %s::numeric[]) AS k (slug, right_from) ON k.slug = i.kind
+                WHERE a.user_id = %s AND r.sure IS NOT NULL AND r.revealed_at IS NOT NULL
+                ORDER BY r.id, g.id DESC
+            ) AS newest
+            GROUP BY sure
+            """,
+            [*_RIGHT_FROM, user_id],
+        )
+        return calibrate({sure: (answers, right) for sure, answers, right in cursor.fetchall()})
 
 
 def _standing(slug: str, name: str, answered: int, right: int) -> DomainStanding:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Avg, Count, Max, Q
 
 from quizzes import selectors as quiz_selectors
+from quizzes.kinds import KINDS, Served
 from quizzes.models import Attempt, AttemptState, Exam, ExamMode
 
 RECENT = 20
@@ -25,11 +26,13 @@ class OpenAttempt:
 
 def open_attempts(user_id: int) -> list[OpenAttempt]:
     """Attempts to return to, the one whose deadline is nearest first; practice, which has none, last."""
+    asked = ~Q(responses__served=Served.WORKED)
     rows = (
         Attempt.objects.filter(user_id=user_id, state=AttemptState.OPEN)
         .select_related("exam")
         .annotate(
-            items=Count("responses"), answered=Count("responses", filter=Q(responses__answer__isnull=False))
+            items=Count("responses", filter=asked),
+            answered=Count("responses", filter=asked & Q(responses__answer__isnull=False)),
         )
         .order_by("deadline_at", "-started_at")
     )
@@ -109,11 +112,15 @@ def results_of(user_ids: Iterable[int]) -> dict[int, Results]:
 
 @dataclass(frozen=True)
 class ExamResult:
-    """A published exam: how many items of each domain a sitting gets; this person's last score in percent."""
+    """A published exam: how many items of each domain a sitting gets; this person's last score in percent.
+
+    has_cases: charts are coded or audited in it.
+    """
 
     exam: Exam
     domains: dict[str, int]
     last_score: float | None
+    has_cases: bool
 
     @property
     def items(self) -> int:
@@ -124,12 +131,16 @@ def exams_with_results(user_id: int) -> list[ExamResult]:
     """In three queries."""
     exams = Exam.objects.filter(published=True)
     domains: dict[int, dict[str, int]] = {}
-    for exam_id, domain, count in (
+    with_cases = set()
+    for exam_id, domain, kind, count in (
         quiz_selectors.seated_items()
-        .values_list("section__exam_id", "item__domain")
+        .values_list("section__exam_id", "item__domain", "item__kind")
         .annotate(count=Count("pk"))
     ):
-        domains.setdefault(exam_id, {})[domain] = count
+        of_exam = domains.setdefault(exam_id, {})
+        of_exam[domain] = of_exam.get(domain, 0) + count
+        if KINDS[kind].has_chart:
+            with_cases.add(exam_id)
     last = dict(
         Attempt.objects.filter(user_id=user_id, state=AttemptState.GRADED)
         .order_by("exam_id", "-finished_at")
@@ -137,7 +148,10 @@ def exams_with_results(user_id: int) -> list[ExamResult]:
         .values_list("exam_id", "score")
     )
     scores = {exam_id: float(score) for exam_id, score in last.items() if score is not None}
-    return [ExamResult(exam, domains.get(exam.pk, {}), scores.get(exam.pk)) for exam in exams]
+    return [
+        ExamResult(exam, domains.get(exam.pk, {}), scores.get(exam.pk), exam.pk in with_cases)
+        for exam in exams
+    ]
 
 
 def standing(user_id: int) -> list[quiz_selectors.DomainStanding]:

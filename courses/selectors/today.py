@@ -1,4 +1,4 @@
-"""What to do next, and why: one open attempt, one lesson, one practice quiz, one mock exam."""
+"""What to do next, and why: an open attempt, a lesson, a practice quiz, a set of cases, a mock exam."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,17 +33,32 @@ def next_steps(user_id: int, domains: list[dict]) -> list[Step]:
     attempts = practice.open_attempts(user_id)
     steps = [_open_attempt(attempt) for attempt in attempts]
     open_exams = {attempt.attempt.exam_id for attempt in attempts}
-    steps += _lesson_steps(courses)
     exams = practice.exams_with_results(user_id)
+    steps += _placement_step(exams, domains, open_exams)
+    steps += _lesson_steps(courses, exams, domains)
     steps += _practice_step(exams, courses, domains, open_exams)
+    steps += _case_step(exams, open_exams)
     steps += _mock_step(exams, open_exams)
     return steps
+
+
+def _placement_step(
+    exams: list[practice.ExamResult], domains: list[dict], open_exams: set[int]
+) -> list[Step]:
+    """For those about whom nothing is known yet."""
+    found = _not_open(exams, ExamMode.PLACEMENT, open_exams)
+    if domains or not found:
+        return []
+    exam = found[0].exam
+    why = f"{found[0].items} short questions over every domain. They say where to begin, no more."
+    url = reverse("quizzes:practice_start", args=[exam.slug])
+    return [Step("Placement", exam.title, url, why, "Start", minutes=2, post=True)]
 
 
 def _open_attempt(found: practice.OpenAttempt) -> Step:
     attempt = found.attempt
     return Step(
-        kind="Mock exam" if found.is_mock else "Practice",
+        kind=ExamMode(attempt.exam.mode).label,
         title=attempt.exam.title,
         url=reverse("quizzes:attempt", args=[attempt.pk]),
         why=f"You left it open with {found.answered} of {found.items} answered. Every saved answer is kept.",
@@ -52,16 +67,27 @@ def _open_attempt(found: practice.OpenAttempt) -> Step:
     )
 
 
-def _lesson_steps(courses: list[CourseRow]) -> list[Step]:
-    """The lesson that was opened last and not done, then the next one of the same course, or the first."""
+def _lesson_steps(
+    courses: list[CourseRow], exams: list[practice.ExamResult], domains: list[dict]
+) -> list[Step]:
+    """The lesson that was opened last and not done, then the next one of the same course, or the first.
+
+    Whoever is in no course yet begins with the one that practices the weakest domain.
+    """
     to_do = [(course, row) for course in courses for row in course.lessons if row.done_at is None]
     opened = sorted((pair for pair in to_do if pair[1].opened_at), key=_opened_at, reverse=True)
     steps = [_lesson(*opened[0], why=_why_opened(opened[0][1]), action="Continue")] if opened else []
     enrolled = [pair for pair in to_do if pair[0].enrolled and not pair[1].opened_at]
     fresh = enrolled or [pair for pair in to_do if not pair[1].opened_at]
+    weak, taught = _weakest_course([course for course, _ in fresh], exams, domains)
     if fresh:
-        course, row = fresh[0]
-        if course.done:
+        course, row = next((pair for pair in fresh if not enrolled and pair[0] is taught), fresh[0])
+        if weak and course is taught and not enrolled:
+            why = (
+                f"{DOMAINS[weak['slug']]} is where most is left to learn: {weak['right']} of "
+                f"{weak['answered']} right. {course.course.title} begins here."
+            )
+        elif course.done:
             why = f"Next in {course.course.title}: {course.done} of {course.total} lessons done."
         elif course.enrolled:
             why = f"It follows in {course.course.title}."
@@ -71,6 +97,22 @@ def _lesson_steps(courses: list[CourseRow]) -> list[Step]:
             )
         steps.append(_lesson(course, row, why=why, action="Start"))
     return steps
+
+
+def _weakest_course(
+    courses: list[CourseRow], exams: list[practice.ExamResult], domains: list[dict]
+) -> tuple[dict | None, CourseRow | None]:
+    """The weakest domain that a course's quiz practices, and the course that practices most of it."""
+    quizzes = {row.exam.pk: row.domains for row in exams}
+    for weak in domains:
+        counts = {
+            course.course.pk: quizzes.get(course.course.practice_id or 0, {}).get(weak["slug"], 0)
+            for course in courses
+        }
+        best = max(courses, key=lambda course: counts[course.course.pk], default=None)
+        if best is not None and counts[best.course.pk] and weak["share"] < 100:
+            return weak, best
+    return None, None
 
 
 def _opened_at(pair: tuple[CourseRow, LessonRow]) -> datetime:
@@ -98,7 +140,7 @@ def _practice_step(
     exams: list[practice.ExamResult], courses: list[CourseRow], domains: list[dict], open_exams: set[int]
 ) -> list[Step]:
     """The quiz that has most of the weakest domain; without answers yet, the one of the course in hand."""
-    quizzes = _not_open(exams, ExamMode.PRACTICE, open_exams)
+    quizzes = [row for row in _not_open(exams, ExamMode.PRACTICE, open_exams) if not row.has_cases]
     if not quizzes:
         return []
     weak = next((row for row in domains if any(row["slug"] in quiz.domains for quiz in quizzes)), None)
@@ -116,6 +158,19 @@ def _practice_step(
         why = f"{chosen.items} questions, no clock. The rationale follows each answer."
     url = reverse("quizzes:practice_start", args=[chosen.exam.slug])
     return [Step("Practice", chosen.exam.title, url, why, "Start", post=True)]
+
+
+def _case_step(exams: list[practice.ExamResult], open_exams: set[int]) -> list[Step]:
+    """Cases not yet coded, else those with the lowest last score."""
+    sets = [row for row in _not_open(exams, ExamMode.PRACTICE, open_exams) if row.has_cases]
+    if not sets:
+        return []
+    chosen = min(sets, key=lambda row: -1.0 if row.last_score is None else row.last_score)
+    why = f"{chosen.items} charts to code into claims. Each line is graded beside the words that support it."
+    if chosen.last_score is not None:
+        why = f"Your last score was {whole(chosen.last_score)}%. Each line is graded beside its words."
+    url = reverse("quizzes:practice_start", args=[chosen.exam.slug])
+    return [Step("Cases", chosen.exam.title, url, why, "Start", post=True)]
 
 
 def _mock_step(exams: list[practice.ExamResult], open_exams: set[int]) -> list[Step]:

@@ -247,6 +247,8 @@ def _load_content(admin: User, instructor: User, say: Say) -> None:
         f"{items.created + items.changed} items, {exams.created + exams.changed} quizzes and exams, "
         f"{courses.new_versions} lessons in {courses.courses} courses"
     )
+    if items.left_words:
+        say(items.left_words)
     audit.record(by=None, action=CONTENT_LOADED, target=admin, after={"sha256": digest})
 
 

@@ -7,6 +7,7 @@ statement waits for a lock, so it would let a save pass its deadline.
 
 import json
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -28,6 +29,7 @@ from quizzes.services import grading, transitions
 logger = logging.getLogger(__name__)
 
 LONGEST_NOTE = 4000
+NO_TEXT = re.compile("[\0\ud800-\udfff]")  # what PostgreSQL keeps in no text
 LATE_ANSWERS = 20  # kept of one response; a page that replays its queue sends a few
 HIGHEST_REVISION = 2**31 - 1
 REVEALED = "revealed"
@@ -137,9 +139,10 @@ def hand_in(*, attempt_id: UUID, by: User) -> Attempt:
 
 
 @transaction.atomic
-def reveal(*, attempt_id: UUID, position: int, by: User) -> Response:
+def reveal(*, attempt_id: UUID, position: int, by: User, sure: int | None = None) -> Response:
     """Practice: grades the kept answer and makes it final; its key may be shown from now on. Idempotent.
 
+    sure: how sure the student says to be, from 1 (a guess) to 4 (certain); None where nobody was asked.
     Raises AttemptNotFound, NotPractice, AttemptOver, NothingToReveal.
     """
     attempt = (
@@ -166,7 +169,8 @@ def reveal(*, attempt_id: UUID, position: int, by: User) -> Response:
         raise NothingToReveal("Answer the question first, then check it.")
     grading.grade_response(response, attempt.exam.mode)
     response.revealed_at = selectors.clock()
-    response.save(update_fields=["revealed_at"])
+    response.sure = sure
+    response.save(update_fields=["revealed_at", "sure"])
     return response
 
 
@@ -203,8 +207,10 @@ def _open_attempt(exam: Exam, user: User) -> Attempt | None:
 # objects through the ORM cost more than all the rest of a start.
 _SEAT = """
     INSERT INTO quizzes_response
-        (attempt_id, position, section_id, item_version_id, revision, flagged, struck, note)
-    SELECT %s, row_number() OVER (ORDER BY s.position, e.position), s.id, i.current_id, 0, false, '{}', ''
+        (attempt_id, position, section_id, item_version_id, served, revision, flagged, struck, note, checks,
+         highlights)
+    SELECT %s, row_number() OVER (ORDER BY s.position, e.position), s.id, i.current_id, e.served, 0, false,
+           '{}', '', 0, '[]'
     FROM quizzes_examsection AS s
     JOIN quizzes_examitem AS e ON e.section_id = s.id
     JOIN quizzes_item AS i ON i.id = e.item_id
@@ -296,7 +302,8 @@ def _lock(attempt_id: UUID, position: int, by: User) -> _Kept:
 def _item(version_id: int) -> tuple[Kind, list[dict], list[str]]:
     """Kind, options and systems of a version, which never changes: a process asks for each once.
 
-    An item's systems may change under a process that has them; they only serve an answer that names none.
+    An item's systems may change under a process that has them; they only serve an answer that names none,
+    and no page sends one.
     """
     version = ItemVersion.objects.select_related("item").only("options", "item__kind", "item__systems")
     found = version.get(pk=version_id)
@@ -310,7 +317,7 @@ def _parse(
         raise AnswerError("revision must be a whole number from 1 on")
     if not isinstance(flagged, bool):
         raise AnswerError("flagged must be true or false")
-    if not isinstance(note, str) or len(note) > LONGEST_NOTE or "\0" in note:
+    if not isinstance(note, str) or len(note) > LONGEST_NOTE or NO_TEXT.search(note):
         raise AnswerError(f"note must be a text of at most {LONGEST_NOTE} characters")
     kind, options, systems = _item(kept.version_id)
     ids = [option["id"] for option in options]

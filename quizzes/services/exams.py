@@ -8,11 +8,14 @@ from django.db import transaction
 from accounts.models import User
 from quizzes import packs
 from quizzes.errors import ContentError, Problem
-from quizzes.models import Exam, ExamItem, ExamSection, Item, ItemStatus, Response
+from quizzes.kinds import KINDS, Served
+from quizzes.models import Exam, ExamItem, ExamMode, ExamSection, Item, ItemStatus, Response
 from quizzes.packs import ExamSpec, SectionSpec
 from quizzes.services.items import LoadOutcome, content_files
 
 FIELDS = ("title", "mode", "summary", "minutes", "pass_mark", "grace_seconds")
+# An item that is set aside keeps its seats: new sittings leave it out until it is brought back.
+SEATED = (ItemStatus.PUBLISHED, ItemStatus.SET_ASIDE)
 
 
 @transaction.atomic
@@ -30,37 +33,75 @@ def load_exams(path: Path, by: User | None) -> LoadOutcome:
         specs += found
         problems += wrong
         places += [(file.name, spec.slug) for spec in found]
-    items = dict(Item.objects.filter(status=ItemStatus.PUBLISHED).values_list("slug", "pk"))
+    items = dict(Item.objects.filter(status__in=SEATED).values_list("slug", "pk"))
     problems += packs.duplicate_slugs(places)
     for (name, slug), spec in zip(places, specs, strict=True):
         problems += [Problem(name, slug, message) for message in _problems(spec, items)]
+    files = {slug: name for name, slug in places}
+    problems += [Problem(files[slug], slug, message) for slug, message in _worked_elsewhere(specs)]
     if problems:
         raise ContentError(problems)
     counts = {"created": 0, "changed": 0, "unchanged": 0}
     for spec in specs:
         counts[_save(spec, items)] += 1
-    return LoadOutcome(**counts)
+    return LoadOutcome(counts["created"], counts["changed"], counts["unchanged"])
 
 
 @transaction.atomic
 def save_exam(*, spec: ExamSpec) -> Exam:
     """Publishes one exam of published items, as load_exams does. Raises ContentError with every problem."""
-    wanted = [slug for section in spec.sections for slug in section.items]
-    published = Item.objects.filter(slug__in=wanted, status=ItemStatus.PUBLISHED)
-    items = dict(published.values_list("slug", "pk"))
-    if problems := [Problem("form", spec.slug, message) for message in _problems(spec, items)]:
+    wanted = [slug for section in spec.sections for slug, _ in section.items]
+    items = dict(Item.objects.filter(slug__in=wanted, status__in=SEATED).values_list("slug", "pk"))
+    messages = _problems(spec, items) + [message for _, message in _worked_elsewhere([spec])]
+    if problems := [Problem("form", spec.slug, message) for message in messages]:
         raise ContentError(problems)
     _save(spec, items)
     return Exam.objects.get(slug=spec.slug)
 
 
 def _problems(spec: ExamSpec, items: Mapping[str, int]) -> list[str]:
-    wanted = [slug for section in spec.sections for slug in section.items]
+    wanted = [slug for section in spec.sections for slug, _ in section.items]
     found = [f"there is no published item {slug}" for slug in wanted if slug not in items]
     sat = Response.objects.filter(section__exam__slug=spec.slug, section__position__gt=len(spec.sections))
     if sat.exists():
         found.append("an attempt holds a section that is gone from the file; give the new form another slug")
-    return found
+    return found + _case_problems(spec)
+
+
+def _case_problems(spec: ExamSpec) -> list[str]:
+    """Cases are for practice, and only they are served half-filled or worked."""
+    seats = [seat for section in spec.sections for seat in section.items]
+    with_chart = [kind.slug for kind in KINDS.values() if kind.has_chart]
+    rows = Item.objects.filter(slug__in=[slug for slug, _ in seats], kind__in=with_chart)
+    cases = set(rows.values_list("slug", flat=True))
+    if spec.mode != ExamMode.PRACTICE and cases:
+        return [f"{slug} is a case: cases are for practice only" for slug, _ in seats if slug in cases]
+    formed = [slug for slug, served in seats if served != Served.ALONE and slug not in cases]
+    return [f"{slug} is no case: it cannot be served half-filled or worked" for slug in formed]
+
+
+def _worked_elsewhere(specs: Sequence[ExamSpec]) -> list[tuple[str, str]]:
+    """(exam, problem) for each item that one exam shows worked, with its key, and another one asks.
+
+    Beside these exams the published ones count that they do not replace.
+    """
+    names = [spec.slug for spec in specs]
+    own = [
+        (item, served, spec.slug) for spec in specs for part in spec.sections for item, served in part.items
+    ]
+    others = ExamItem.objects.filter(
+        section__exam__published=True, item__slug__in={item for item, _, _ in own}
+    ).exclude(section__exam__slug__in=names)
+    seats = [*others.values_list("item__slug", "served", "section__exam__slug"), *own]  # of two, its own
+    worked = {item: exam for item, served, exam in seats if served == Served.WORKED}
+    asked = {item: exam for item, served, exam in seats if served != Served.WORKED}
+    return [
+        (
+            asked[item] if asked[item] in names else worked[item],
+            f"{item} is shown worked, with its key, in {worked[item]} and asked in {asked[item]}",
+        )
+        for item in sorted(worked.keys() & asked.keys())
+    ]
 
 
 def _save(spec: ExamSpec, items: Mapping[str, int]) -> str:
@@ -86,7 +127,9 @@ def _sections(exam: Exam) -> list[SectionSpec]:
     """What the database holds, in the form of the file."""
     sections = exam.sections.prefetch_related("exam_items__item")
     return [
-        SectionSpec(section.title, section.domain, [row.item.slug for row in section.exam_items.all()])
+        SectionSpec(
+            section.title, section.domain, [(row.item.slug, row.served) for row in section.exam_items.all()]
+        )
         for section in sections
     ]
 
@@ -100,6 +143,6 @@ def _save_sections(exam: Exam, specs: Sequence[SectionSpec], items: Mapping[str,
         )
         section.exam_items.all().delete()
         ExamItem.objects.bulk_create(
-            ExamItem(section=section, item_id=items[slug], position=number)
-            for number, slug in enumerate(spec.items, start=1)
+            ExamItem(section=section, item_id=items[slug], position=number, served=served)
+            for number, (slug, served) in enumerate(spec.items, start=1)
         )

@@ -1,37 +1,33 @@
-"""Builds what graders may know of the books: the facts of the codes that they will ask about."""
+"""Builds what graders may know of the books: the pages on which the codes stand that they will ask about."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from codesets import catalog
-from codesets.systems import normalize
-from quizzes.grading.values import BookFacts, CodeFacts
+from codesets import rule_facts
+from codesets.refs import Pair
+from codesets.rules.facts import Facts
+from codesets.rules.values import Claim
+from codesets.systems import System
+from quizzes.kinds.base import claim_of
 
-NO_FACTS = BookFacts()
+NO_FACTS = Facts()
+Occasion = tuple[date, str]  # the day that chooses the books, and the setting
 
 
-def book_facts(wanted: Iterable[tuple[date, str, str]]) -> dict[date, BookFacts]:
-    """Facts by date, for (date, system, code) triples: the releases in force on each date, and their codes.
+def occasion(claim: Claim) -> Occasion:
+    return claim.on, claim.setting
 
-    Nothing wanted costs no query; otherwise two for each date.
+
+def gather_facts(claims: Iterable[Claim]) -> dict[Occasion, Facts]:
+    """Facts by day and setting. A line is compared with its key whatever the reader may open: all systems.
+
+    No claim costs no query. Pages that this process has read before cost none either; see rule_facts.
     """
-    by_date: dict[date, set[tuple[str, str]]] = defaultdict(set)
-    for on, system, code in wanted:
-        by_date[on].add((system, normalize(code)))
-    return {on: _facts_on(on, pairs) for on, pairs in by_date.items()}
-
-
-def _facts_on(on: date, pairs: set[tuple[str, str]]) -> BookFacts:
-    asked = {system for system, _ in pairs}
-    releases = {
-        release.system: release.label for release in catalog.releases_in_force(on) if release.system in asked
+    wanted: dict[Occasion, set[Pair]] = defaultdict(set)
+    for claim in claims:
+        wanted[occasion(claim)].update((line.system, line.code) for line in claim.lines)
+    return {
+        (on, setting): rule_facts.gather(claim_of(setting, on, pairs), frozenset(System))
+        for (on, setting), pairs in wanted.items()
     }
-    found = catalog.find_codes(pairs, on)
-    return BookFacts(
-        codes={
-            (system, normalize(code)): CodeFacts(info.title, info.billable)
-            for (system, code), info in found.items()
-        },
-        releases=releases,
-    )

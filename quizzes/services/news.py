@@ -21,6 +21,7 @@ from codesets.systems import System
 from quizzes import news
 from quizzes.checks import check_specs
 from quizzes.errors import ExamNotAvailable
+from quizzes.kinds import Served
 from quizzes.models import Attempt, Exam, ExamItem, ExamMode, Item, ItemVersion, Response
 from quizzes.news_codes import DOMAINS
 from quizzes.packs import ExamSpec, ItemSpec, SectionSpec
@@ -139,7 +140,7 @@ def _make(digest: Digest, by: User) -> Exam:
 def _exam(digest: Digest, specs: list[ItemSpec]) -> ExamSpec:
     name = f"{digest.release.system_name} {digest.release.label}"
     domain = DOMAINS[System(digest.release.system)]
-    section = SectionSpec("Changes", domain, [spec.slug for spec in specs])
+    section = SectionSpec("Changes", domain, [(spec.slug, Served.ALONE) for spec in specs])
     return ExamSpec(
         slug=_slug(digest),
         title=f"What is new in {name}",

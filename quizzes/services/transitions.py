@@ -1,7 +1,7 @@
 """Every change of an attempt's state: open > closed > graded, never back.
 
 Each function is one guarded statement, so that two workers, or a worker and a request, can run it at once and
-one of them does it. The instants are PostgreSQL's. Callers are quizzes.services.attempts and .grading.
+one of them does it. The instants are PostgreSQL's. Callers are .attempts, .grading and .regrades.
 """
 
 from collections.abc import Sequence
@@ -71,6 +71,21 @@ def close_due(*, limit: int, attempt_id: UUID | None = None) -> list[UUID]:
             {"id": attempt_id, "limit": limit},
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def rescore(scores: Sequence[Score]) -> int:
+    """Gives graded attempts another score, after grading again. Returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE quizzes_attempt AS a
+            SET score = s.score, passed = s.passed
+            FROM unnest(%s::uuid[], %s::numeric[], %s::boolean[]) AS s (id, score, passed)
+            WHERE a.id = s.id AND a.state = 'graded'
+            """,
+            [[s.attempt_id for s in scores], [s.score for s in scores], [s.passed for s in scores]],
+        )
+        return cursor.rowcount
 
 
 def mark_graded(scores: Sequence[Score]) -> int:

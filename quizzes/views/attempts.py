@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.permissions import Permission, SignedInRequest, require
 from quizzes import selectors
 from quizzes.forms import AnswerForm, HandInForm
-from quizzes.kinds import AnswerError
+from quizzes.kinds import AnswerError, Served
 from quizzes.models import Attempt, AttemptState, ExamMode
 from quizzes.selectors import Sitting
 from quizzes.services import attempts
 from quizzes.services.attempts import SaveStatus
+from quizzes.views.placement import placement_item
 from quizzes.views.practice import practice_item
 from quizzes.views.shown import by_section, count, show_items
 
@@ -45,6 +46,8 @@ def attempt(request: SignedInRequest, attempt_id: UUID) -> HttpResponse:
         return redirect("quizzes:report", attempt_id)
     if mine.exam.mode == ExamMode.PRACTICE:
         return practice_item(request, mine, sitting, position)
+    if mine.exam.mode == ExamMode.PLACEMENT:
+        return placement_item(request, mine, sitting, position)
     return render(request, "quizzes/sitting.html", _sitting_page(request, mine, sitting, position))
 
 
@@ -55,7 +58,7 @@ def attempt_review(request: SignedInRequest, attempt_id: UUID) -> HttpResponse:
     mine = _open_or_none(request, attempt_id)
     if mine is None:
         return redirect("quizzes:report", attempt_id)
-    if mine.exam.mode == ExamMode.PRACTICE:
+    if mine.exam.mode != ExamMode.MOCK:
         return redirect("quizzes:attempt", attempt_id)
     return _review(request, mine, HandInForm())
 
@@ -81,12 +84,19 @@ def _open_or_none(request: SignedInRequest, attempt_id: UUID) -> Attempt | None:
 
 
 def _position(request: SignedInRequest, sitting: Sitting) -> int:
-    """`?item=3`; without it the first item that has not been seen, else the first."""
+    """`?item=3`; without it the first item that has not been seen, else the first.
+
+    A worked example is never saved and so never seen: it comes before the item that it prepares for.
+    """
     wanted = request.GET.get("item", "")
     if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(sitting.items):
         return int(wanted)
-    unseen = [item.position for item in sitting.items if item.revision == 0]
-    return unseen[0] if unseen else 1
+    worked = [item.served == Served.WORKED for item in sitting.items]
+    unseen = [n for n, item in enumerate(sitting.items) if item.revision == 0 and not worked[n]]
+    first = unseen[0] if unseen else 0
+    while unseen and first > 0 and worked[first - 1]:
+        first -= 1
+    return first + 1
 
 
 def _sitting_page(request: SignedInRequest, mine: Attempt, sitting: Sitting, position: int) -> dict[str, Any]:

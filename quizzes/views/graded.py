@@ -9,22 +9,26 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from codesets import live, refs
-from codesets.systems import display, normalize
-from quizzes.reports import ItemFeedback, LateAnswerRow, OptionFeedback
+from codesets.systems import normalize
+from quizzes.calibration import level_name
+from quizzes.grading.values import Verdict
+from quizzes.kinds import KINDS
+from quizzes.kinds.base import is_code
+from quizzes.reports import ItemFeedback, LateAnswerRow, OptionFeedback, Regrade
+from quizzes.verdict_words import VERDICT_WORDS
+from quizzes.views.graded_claims import (
+    GradedClaim,
+    claim_codes,
+    claim_texts,
+    count_lines,
+    mistakes,
+    show_graded_claim,
+)
+from quizzes.views.links import Cited, CodeLink, Links
 from quizzes.views.shown import plain_markdown
 
-KIND_OF_MISTAKE = {
-    "truncated": "not at full length",
-    "laterality": "laterality",
-    "seventh_character": "seventh character",
-    "specificity": "side unspecified",
-    "same_category": "right category",
-    "wrong_category": "other category",
-    "invalid": "not a code in force",
-    "not_verifiable": "no book loaded to confirm it",
-    "alternative_accepted": "accepted alternative",
-}
+# Verdicts that a page says in other words already: the marks beside options, "No answer".
+UNSAID = {Verdict.CORRECT, Verdict.MISSING, Verdict.EXTRA, Verdict.WRONG_OPTION, Verdict.SEQUENCING}
 NOTES = {
     "inclusion_term": "inclusion terms",
     "includes": "Includes note",
@@ -36,7 +40,6 @@ NOTES = {
     "code_also": "Code also note",
     "seventh_character": "seventh characters",
 }
-_PARSER = refs.make_parser()
 
 
 @dataclass(frozen=True)
@@ -47,16 +50,28 @@ class GradedOption:
     text: str
     link: SafeString | str
     title: str
-    why: str
+    why: SafeString
     is_key: bool
     chosen: bool
+    misconception: str = ""
 
 
 @dataclass(frozen=True)
-class CodeLink:
-    link: SafeString
-    title: str
-    why: str = ""
+class Placed:
+    """A place of an order: what the student put there, and what belongs there."""
+
+    place: int
+    given: GradedOption | None
+    right: GradedOption
+    fits: bool
+
+
+@dataclass(frozen=True)
+class OtherOrder:
+    """An order that is as right as the key's; options by their letters."""
+
+    letters: str
+    why: SafeString
 
 
 @dataclass(frozen=True)
@@ -67,7 +82,10 @@ class LateWords:
 
 @dataclass(frozen=True)
 class GradedItem:
-    """severity: right, warning or critical. answer_words and key_words: letters, or the code."""
+    """severity: right, warning or critical. answer_words and key_words: letters, the code, or how many lines.
+
+    order: of a sequencing item. claim: of a case or an audit, whose template says all of it.
+    """
 
     position: int
     kind: str
@@ -89,52 +107,33 @@ class GradedItem:
     late: list[LateWords]
     saved_at: datetime | None
     note: str
+    sure: str
+    regrade: Regrade | None
+    order: list[Placed]
+    other_orders: list[OtherOrder]
+    claim: GradedClaim | None
 
-
-class Links:
-    """The codes that some items cite, as links into the books; the books are asked once for each date."""
-
-    def __init__(self, items: Iterable[ItemFeedback]) -> None:
-        self._tokens: dict[int, Any] = {}
-        wanted: dict[date, dict[refs.Pair, None]] = {}
-        for item in items:
-            tokens = self._tokens[item.position] = _PARSER.parse(item.rationale)
-            pairs = wanted.setdefault(item.service_date, {})
-            pairs.update(dict.fromkeys(reference.pair for reference in refs.find_references(tokens)))
-            pairs.update(dict.fromkeys(_cited(item)))
-        self._targets = {on: live.resolver(on)(list(pairs)) for on, pairs in wanted.items() if pairs}
-
-    def rationale(self, item: ItemFeedback) -> SafeString:
-        targets = self._targets.get(item.service_date, {})
-        rendered = refs.render_tokens(self._tokens[item.position], lambda _: targets, _PARSER)
-        return mark_safe(rendered.html)  # sanitised by codesets.refs
-
-    def code(self, code: Mapping[str, str], on: date, why: str = "") -> CodeLink:
-        pair = (code["system"], normalize(code["code"]))
-        target = self._targets.get(on, {}).get(pair)
-        if target is None:
-            return CodeLink(format_html('<span class="code">{}</span>', display(*pair)), "", why)
-        link = format_html(
-            '<a class="ref {}" data-card="{}" href="{}">{}</a>',
-            target.css,
-            target.card_url,
-            target.url,
-            target.display,
-        )
-        return CodeLink(link, target.title, why)
+    @property
+    def graded_template(self) -> str:
+        return f"quizzes/kinds/{KINDS[self.kind].templates}/graded.html"
 
 
 def grade_items(items: Sequence[ItemFeedback]) -> list[GradedItem]:
-    links = Links(items)
+    links = Links(_cited(item) for item in items)
     return [_grade(item, links) for item in items]
 
 
-def _cited(item: ItemFeedback) -> list[refs.Pair]:
+def _cited(item: ItemFeedback) -> Cited:
     codes = [option.code for option in item.options if option.code]
     codes += [reference["code"] for reference in item.references if "code" in reference]
-    codes += item.accept
+    codes += [code for code in item.accept if is_code(code)]
     codes += item.key if item.kind == "code_entry" else []
-    return [(code["system"], normalize(code["code"])) for code in codes]
+    pairs = [(code["system"], normalize(code["code"])) for code in codes]
+    lines = [option.why for option in item.options] + [other["why"] for other in item.accept]
+    if KINDS[item.kind].has_chart:
+        pairs += claim_codes(item)
+        lines += claim_texts(item)
+    return Cited(item.service_date, [item.rationale], lines, pairs)
 
 
 def _grade(item: ItemFeedback, links: Links) -> GradedItem:
@@ -144,6 +143,7 @@ def _grade(item: ItemFeedback, links: Links) -> GradedItem:
         for letter, option in zip(ascii_uppercase, item.options, strict=False)
     ]
     verdict, severity = _verdict(item)
+    answer_words, key_words = _in_short(item, options)
     return GradedItem(
         position=item.position,
         kind=item.kind,
@@ -153,29 +153,96 @@ def _grade(item: ItemFeedback, links: Links) -> GradedItem:
         options=options,
         code=item.answer_text if entry else "",
         key_codes=[links.code(code, item.service_date) for code in item.key] if entry else [],
-        accepted=[links.code(code, item.service_date, code.get("why", "")) for code in item.accept],
-        answer_words=item.answer_text if entry else " ".join(one.letter for one in options if one.chosen),
-        key_words=item.key_text if entry else " ".join(one.letter for one in options if one.is_key),
+        accepted=[links.code(code, item.service_date) for code in item.accept if is_code(code)],
+        answer_words=answer_words,
+        key_words=key_words,
         verdict=verdict,
-        verdict_kind=", ".join(KIND_OF_MISTAKE[name] for name in item.verdicts if name in KIND_OF_MISTAKE),
+        verdict_kind=_kind_of_mistake(item),
         severity=severity,
         whys=item.whys if item.answer is not None else [],
-        rationale=links.rationale(item),
+        rationale=links.block(item.rationale, item.service_date),
         references=_references(item, links),
         late=[_late(late, item) for late in item.late_answers],
         saved_at=item.saved_at if item.answer is not None else None,
         note=item.note,
+        sure=level_name(item.sure),
+        regrade=item.regrade,
+        order=_order(item, options),
+        other_orders=_other_orders(item, options, links),
+        claim=show_graded_claim(item, links) if KINDS[item.kind].has_chart else None,
     )
 
 
 def _option(letter: str, option: OptionFeedback, item: ItemFeedback, links: Links) -> GradedOption:
     code = links.code(option.code, item.service_date) if option.code else CodeLink(mark_safe(""), "")
-    return GradedOption(letter, option.text, code.link, code.title, option.why, option.is_key, option.chosen)
+    return GradedOption(
+        letter=letter,
+        text=option.text,
+        link=code.link,
+        title=code.title,
+        why=links.line(option.why, item.service_date),
+        is_key=option.is_key,
+        chosen=option.chosen,
+        misconception=option.misconception,
+    )
+
+
+def _in_short(item: ItemFeedback, options: Sequence[GradedOption]) -> tuple[str, str]:
+    """Answer and key for a narrow column."""
+    if item.kind == "code_entry":
+        return item.answer_text, item.key_text
+    if KINDS[item.kind].has_chart:
+        return count_lines(item.answer["claim"]) if item.answer else "", count_lines(item.key)
+    if item.kind == "sequencing":
+        answer = _letters(item, options, item.answer["order"]) if item.answer else ""
+        return answer, _letters(item, options, item.key)
+    return (
+        " ".join(one.letter for one in options if one.chosen),
+        " ".join(one.letter for one in options if one.is_key),
+    )
+
+
+def _letters(item: ItemFeedback, options: Sequence[GradedOption], ids: Iterable[str]) -> str:
+    letters = {one.id: shown.letter for one, shown in zip(item.options, options, strict=True)}
+    return " ".join(letters[one] for one in ids)
+
+
+def _order(item: ItemFeedback, options: Sequence[GradedOption]) -> list[Placed]:
+    """Places in the order that the grade compared with: the key's, or an accepted one that came nearer."""
+    if item.kind != "sequencing":
+        return []
+    by_id = {one.id: shown for one, shown in zip(item.options, options, strict=True)}
+    return [
+        Placed(
+            place,
+            by_id[line["answer"]] if line["answer"] else None,
+            by_id[line["key"]],
+            line["answer"] == line["key"],
+        )
+        for place, line in enumerate(item.lines, start=1)
+    ]
+
+
+def _other_orders(item: ItemFeedback, options: Sequence[GradedOption], links: Links) -> list[OtherOrder]:
+    return [
+        OtherOrder(_letters(item, options, other["order"]), links.line(other["why"], item.service_date))
+        for other in item.accept
+        if "order" in other
+    ]
+
+
+def _kind_of_mistake(item: ItemFeedback) -> str:
+    if KINDS[item.kind].has_chart:
+        return mistakes(item) if item.answer is not None else ""
+    said = dict.fromkeys(verdict for verdict in item.verdicts if verdict not in UNSAID)
+    return ", ".join(VERDICT_WORDS[Verdict(verdict)].name for verdict in said)
 
 
 def _verdict(item: ItemFeedback) -> tuple[str, str]:
-    if item.right:
+    if item.credit == 1:
         return "Right", "right"
+    if item.right:
+        return "Right by the standard of 95%", "right"
     if item.answer is None:
         return "No answer", "critical"
     return ("Partly right", "warning") if item.credit > 0 else ("Not right", "critical")

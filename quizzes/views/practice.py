@@ -12,14 +12,17 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.permissions import Permission, SignedInRequest, require
 from quizzes import reports, selectors
 from quizzes.errors import ExamNotAvailable
-from quizzes.forms import PracticeAnswerForm
-from quizzes.kinds import AnswerError
+from quizzes.forms import SURE, PracticeAnswerForm
+from quizzes.kinds import AnswerError, Served
+from quizzes.kinds.writing import number_of
 from quizzes.models import Attempt, ExamMode
-from quizzes.selectors import Sitting
+from quizzes.selectors import Sitting, SittingItem
 from quizzes.services import attempts
 from quizzes.services.attempts import SaveStatus
+from quizzes.views.cases import case_page, posted_claim, with_claim
 from quizzes.views.graded import grade_items
 from quizzes.views.shown import ShownItem, chosen_ids, show_items, show_options, with_palette
+from quizzes.views.worked import show_worked
 
 
 @require_GET
@@ -33,7 +36,7 @@ def practice_list(request: SignedInRequest) -> HttpResponse:
 @require(Permission.LEARN)
 def practice_start(request: SignedInRequest, slug: str) -> HttpResponse:
     exam = selectors.find_exam(slug)
-    if exam is None or exam.mode != ExamMode.PRACTICE:
+    if exam is None or exam.mode not in (ExamMode.PRACTICE, ExamMode.PLACEMENT):
         raise Http404
     try:
         attempt = attempts.start_attempt(exam=exam, by=request.user)
@@ -46,7 +49,7 @@ def practice_start(request: SignedInRequest, slug: str) -> HttpResponse:
 def practice_item(request: SignedInRequest, mine: Attempt, sitting: Sitting, position: int) -> HttpResponse:
     """One item of an open practice attempt. A POST checks the answer: from then on it is final."""
     item = sitting.items[position - 1]
-    if request.method != "POST" or item.revealed_at is not None:
+    if request.method != "POST" or item.revealed_at is not None or item.served == Served.WORKED:
         return _page(request, mine, sitting, position)
     form = PracticeAnswerForm(item, request.POST)
     if form.is_valid():
@@ -73,7 +76,7 @@ def _check(request: SignedInRequest, mine: Attempt, position: int, data: dict[st
     if saved.status in (SaveStatus.CONFLICT, SaveStatus.STALE):
         messages.warning(request, "This item was answered in another window first; that answer was checked.")
     if saved.close_reason in ("", attempts.REVEALED):
-        attempts.reveal(attempt_id=mine.pk, position=position, by=request.user)
+        attempts.reveal(attempt_id=mine.pk, position=position, sure=data["sure"], by=request.user)
 
 
 def _page(
@@ -88,23 +91,41 @@ def _page(
     item = items[position - 1]
     if form is not None and form.errors:
         item = _as_posted(item, sitting, form)
+    asked = [other for other in items if not other.is_worked]
     context = {
         "nav": "practice",
         "attempt": mine,
         "exam": mine.exam,
         "items": items,
         "item": item,
+        "asked": len(asked),
         "graded": grade_items([checked[position]])[0] if position in checked else None,
         "checked": len(checked),
         "right": sum(feedback.right for feedback in checked.values()),
         "previous": position - 1,
         "next": position + 1 if position < len(items) else None,
         "form": form,
+        "sure": SURE,
     }
+    if item.has_chart:
+        return _case(request, context, sitting.items[position - 1])
     return render(request, "quizzes/practice.html", context)
 
 
+def _case(request: SignedInRequest, context: dict[str, Any], item: SittingItem) -> HttpResponse:
+    """A case, before its key is shown and after; a worked example shows it at once."""
+    shown = context["item"]
+    if shown.is_worked:
+        context["graded"] = show_worked(selectors.worked_example(context["attempt"], shown.position))
+    elif context["graded"] is None and not shown.claim:
+        context["item"] = with_claim(shown, item)
+    context["case"] = case_page(item, context["graded"])
+    return render(request, "quizzes/case.html", context)
+
+
 def _marked(item: ShownItem, feedback: reports.ItemFeedback | None) -> ShownItem:
+    if item.is_worked:
+        return with_palette(item, "w", "worked example")
     if feedback is None:
         return with_palette(item, "", "not checked")
     if feedback.right:
@@ -116,7 +137,16 @@ def _marked(item: ShownItem, feedback: reports.ItemFeedback | None) -> ShownItem
 
 def _as_posted(item: ShownItem, sitting: Sitting, form: PracticeAnswerForm) -> ShownItem:
     """What was chosen stays chosen beside the word of what is missing."""
+    sat = sitting.items[item.position - 1]
+    if item.has_chart:
+        query = [form.data.get("query", "")]
+        item = replace(item, options=show_options(sat.shown["options"], query))
+        return with_claim(item, sat, posted_claim(sat, form.controls))
     answer = form.cleaned_data.get("answer")
-    options = sitting.items[item.position - 1].shown["options"]
-    code = form.cleaned_data.get("code") or form["code"].value() or ""
-    return replace(item, options=show_options(options, chosen_ids(answer)), code=code)
+    options = show_options(sat.shown["options"], chosen_ids(answer))
+    placed = tuple(replace(one, place=_posted_place(form, one.id)) for one in options)
+    return replace(item, options=placed, code=form.data.get("code", ""))
+
+
+def _posted_place(form: PracticeAnswerForm, option: str) -> int | None:
+    return number_of(form.data.get(f"place-{option}"))

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_GET
 from accounts.permissions import Permission, SignedInRequest, require
 from codesets.systems import SYSTEMS, System
 from quizzes import reports, selectors, study
+from quizzes.calibration import said
+from quizzes.claim_scores import averaged
 from quizzes.models import Attempt, AttemptState, ExamMode
 from quizzes.services import attempts
 from quizzes.views.graded import grade_items
@@ -40,6 +42,15 @@ class PlottedSection:
         return min(max(self.share - 0.45, 0), 99.1)
 
 
+@dataclass(frozen=True)
+class LookAt:
+    """An item that was not right though the student was more or less sure; said: "you were certain"."""
+
+    position: int
+    said: str
+    verdict: str
+
+
 @gzip_page
 @never_cache
 @require_GET
@@ -48,7 +59,7 @@ def report(request: SignedInRequest, attempt_id: UUID) -> HttpResponse:
     """For the owner, the instructors of the owner's cohorts, and admins; a 404 for everybody else."""
     seen = attempts.expire_if_overdue(selectors.attempt_for(request.user, attempt_id))
     own = seen.user_id == request.user.pk
-    practice = seen.exam.mode == ExamMode.PRACTICE
+    practice = seen.exam.mode != ExamMode.MOCK
     context: dict[str, Any] = {
         "nav": "practice" if practice else "exams" if own else "teaching",
         "attempt": seen,
@@ -61,8 +72,8 @@ def report(request: SignedInRequest, attempt_id: UUID) -> HttpResponse:
             return redirect("quizzes:attempt", attempt_id)
         return render(request, "quizzes/report_open.html", context)
     if seen.state == AttemptState.CLOSED:
-        kept = selectors.kept_responses(seen)
-        context |= {"received": sum(one.answer is not None for one in kept), "total": len(kept)}
+        received, asked = selectors.answers_received(seen)
+        context |= {"received": received, "total": asked}
         return render(request, "quizzes/receipt.html", context)
     return render(request, "quizzes/report.html", context | _report_page(seen))
 
@@ -83,9 +94,20 @@ def _report_page(seen: Attempt) -> dict[str, Any]:
         "minutes_given": result.time_allowed.total_seconds() / 60 if result.time_allowed else None,
         "sections": [_plotted(section, result.pass_mark) for section in weakest],
         "items": grade_items(result.items),
+        "claim_scores": averaged(result.claim_scores, result.claims),
+        "look_at": _look_at(result.items),
         "releases": _releases(result),
         "study": study.suggest(seen.user_id, list(missed)),
     }
+
+
+def _look_at(items: list[reports.ItemFeedback]) -> list[LookAt]:
+    """The surest first: what one was certain of and had wrong teaches most."""
+    wrong = [(item.sure, item) for item in items if item.sure is not None and not item.right]
+    return [
+        LookAt(item.position, said(sure), "partly right" if item.credit else "not right")
+        for sure, item in sorted(wrong, key=lambda pair: (-pair[0], pair[1].position))
+    ]
 
 
 def _plotted(section: reports.SectionResult, pass_mark: int) -> PlottedSection:

@@ -11,12 +11,17 @@ from django.utils.safestring import SafeString, mark_safe
 
 from codesets import refs
 from codesets.systems import SYSTEMS, System, SystemInfo
+from quizzes.kinds import KINDS, Served
 from quizzes.selectors import Sitting, SittingItem
+from quizzes.views.claims import ShownClaim
 
 
 @dataclass(frozen=True)
 class ShownOption:
-    """letter: what the page and the keyboard call it. code: as coders write it, or empty."""
+    """letter: what the page and the keyboard call it. code: as coders write it, or empty.
+
+    place: where the student put it, from 1; None where it has no place, or none yet.
+    """
 
     id: str
     letter: str
@@ -25,11 +30,15 @@ class ShownOption:
     system: str
     chosen: bool
     struck: bool
+    place: int | None = None
 
 
 @dataclass(frozen=True)
 class ShownItem:
-    """code: what was entered. section_place of section_size: where the item stands in its section."""
+    """code: what was entered. section_place of section_size: where the item stands in its section.
+
+    claim: the grid of a case, on the page that has it open.
+    """
 
     position: int
     kind: str
@@ -50,6 +59,25 @@ class ShownItem:
     revealed: bool
     palette_class: str = ""
     palette_words: str = ""
+    served: str = Served.ALONE.value
+    claim: ShownClaim | None = None
+
+    @property
+    def answer_template(self) -> str:
+        return f"quizzes/kinds/{KINDS[self.kind].templates}/answer.html"
+
+    @property
+    def has_chart(self) -> bool:
+        return KINDS[self.kind].has_chart
+
+    @property
+    def is_worked(self) -> bool:
+        return self.served == Served.WORKED
+
+    @property
+    def by_letter(self) -> bool:
+        """Whether a letter chooses an option."""
+        return self.kind in ("single_best", "multiple_response")
 
     @property
     def next_revision(self) -> int:
@@ -57,7 +85,9 @@ class ShownItem:
 
     @property
     def letters(self) -> str:
-        return " and ".join(option.letter for option in self.options if option.chosen)
+        """What was chosen, or the order that was given."""
+        chosen = " and ".join(option.letter for option in self.options if option.chosen)
+        return chosen or ", ".join(option.letter for option in self.options if option.place)
 
     @property
     def last_letter(self) -> str:
@@ -113,9 +143,11 @@ def plain_markdown(text: str) -> SafeString:
 
 
 def chosen_ids(answer: dict[str, Any] | None) -> list[str]:
-    """The option ids of a kept answer; none for an entered code."""
+    """The option ids of a kept answer, of a case its query; none for an entered code or an order."""
     if not answer:
         return []
+    if answer.get("query"):
+        return [answer["query"]]
     return answer.get("choices") or [answer["choice"]] if {"choice", "choices"} & set(answer) else []
 
 
@@ -132,10 +164,13 @@ def show_items(sitting: Sitting) -> list[ShownItem]:
 
 
 def show_options(
-    options: Iterable[dict], chosen: Sequence[str], struck: Sequence[str] = ()
+    options: Iterable[dict], chosen: Sequence[str], struck: Sequence[str] = (), order: Sequence[str] = ()
 ) -> tuple[ShownOption, ...]:
-    """options as a kind lets them be seen: id, text, and code with its system where the option is one."""
-    return tuple(
+    """options as a kind lets them be seen: id, text, and code with its system where the option is one.
+
+    In the order in which the student put them, where there is one.
+    """
+    shown = [
         ShownOption(
             id=option["id"],
             letter=letter,
@@ -144,9 +179,11 @@ def show_options(
             system=option["code"]["system"] if "code" in option else "",
             chosen=option["id"] in chosen,
             struck=option["id"] in struck,
+            place=order.index(option["id"]) + 1 if option["id"] in order else None,
         )
         for letter, option in zip(ascii_uppercase, options, strict=False)
-    )
+    ]
+    return tuple(sorted(shown, key=lambda option: option.place or 0))
 
 
 def _show(item: SittingItem, place: int, size: int) -> ShownItem:
@@ -161,7 +198,9 @@ def _show(item: SittingItem, place: int, size: int) -> ShownItem:
         section_size=size,
         service_date=item.service_date,
         stem=plain_markdown(item.stem),
-        options=show_options(item.shown["options"], chosen_ids(answer), item.struck),
+        options=show_options(
+            item.shown["options"], chosen_ids(answer), item.struck, (answer or {}).get("order", ())
+        ),
         choose=item.shown.get("choose"),
         system=item.systems[0] if item.kind == "code_entry" and item.systems else "",
         code=(answer or {}).get("code", ""),
@@ -173,6 +212,7 @@ def _show(item: SittingItem, place: int, size: int) -> ShownItem:
         revealed=item.revealed_at is not None,
         palette_class=f"{state} f".strip() if item.flagged else state,
         palette_words=f"{word}, flagged" if item.flagged else word,
+        served=item.served,
     )
 
 

@@ -4,14 +4,14 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from tests.bench import exam_pages, first_visit, importing, overdue, rules, saving, search
+from tests.bench import exam_pages, first_visit, grading, importing, overdue, rules, saving, search
 from tests.bench.beside import Bench
 from tests.bench.report import Row, broken
 
 # The import is last: its second release would lie in the tables that the others read.
 MEASUREMENTS: dict[str, Callable[[Bench], list[Row]]] = {
     module.KEY: module.measure
-    for module in (search, rules, saving, exam_pages, first_visit, overdue, importing)
+    for module in (search, rules, grading, saving, exam_pages, first_visit, overdue, importing)
 }
 
 

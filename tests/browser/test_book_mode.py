@@ -34,8 +34,8 @@ def attempts(transactional_db, tmp_path, learner) -> dict[str, Attempt]:
     items.load_items(CONTENT / "items", by=None)
     exams.load_exams(CONTENT / "exams.yaml", by=None)
     started = {
-        mode: start_attempt(exam=Exam.objects.filter(mode=mode).first(), by=learner)
-        for mode in ("mock", "practice")
+        mode: start_attempt(exam=Exam.objects.get(slug=slug), by=learner)
+        for mode, slug in (("mock", "mini-mock"), ("practice", "icd10cm-first-steps"))
     }
     publish_books(tmp_path)
     return started

@@ -88,5 +88,5 @@ def test_a_table_that_is_wider_than_the_phone_is_scrolled_with_the_keys(page: Pa
     region = page.get_by_role("region", name="Table of Drugs and Chemicals, I")
     region.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.index-scroll').scrollLeft > 0")
+    expect(page.locator(".index-scroll")).not_to_have_js_property("scrollLeft", 0)
     expect(page.get_by_role("rowheader", name="Ink NEC", exact=True)).to_be_in_viewport()

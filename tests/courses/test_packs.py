@@ -37,7 +37,7 @@ def test_a_course_is_read_with_its_lessons(folder):
         (("as_of: 2026-05-01", "as_of: soon"), "as_of"),
         (("title: One", "title: ''"), "title"),
         (("slug: one", "slug: Not A Slug"), "slug"),
-        (("slug: one", "slug: [one"), "not valid YAML"),
+        (("slug: one", "slug: [one"), "not readable as YAML"),
         (("---\nslug", "slug"), "front matter"),
     ],
 )

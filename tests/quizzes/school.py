@@ -120,6 +120,75 @@ def code_entry(slug: str, key: str = "E11.22", **changes) -> ItemSpec:
     return spec(slug, kind="code_entry", key=[cm(key)], **fields)
 
 
+def sequencing(slug: str, **changes) -> ItemSpec:
+    """The right order is c, a, b; c, b, a is as right."""
+    fields = {
+        "options": [
+            {"id": name, "text": f"Condition {name}", "why": f"WHYTEXT {slug} {name}"} for name in "abc"
+        ],
+        "key": ["c", "a", "b"],
+        "accept": [{"order": ["c", "b", "a"], "why": f"ACCEPTTEXT {slug}"}],
+        **changes,
+    }
+    return spec(slug, kind="sequencing", **fields)
+
+
+FACE = {"setting": "outpatient", "service_from": "2026-05-12", "sex": "F", "age": 61}
+CHART = [
+    {
+        "kind": "visit_note",
+        "title": "Visit note",
+        "text": "**Assessment**\n\nRight serous otitis media, acute.",
+    },
+    {
+        "kind": "laboratory",
+        "title": "Laboratory",
+        "text": "Diabetic kidney disease, stable.\n\nPressure high.",
+    },
+]
+
+
+def claim_key(**changes) -> dict:
+    return {
+        "diagnoses": [
+            {
+                "code": "H65.01",
+                "role": "first_listed",
+                "support": "Right serous otitis media",
+                "why": "WHYTEXT ear",
+                "given": True,
+            },
+            {
+                "code": "E11.22",
+                "role": "secondary",
+                "support": "Diabetic kidney disease",
+                "why": "WHYTEXT kidney",
+                "accept": [{"code": "E11.21", "why": "ACCEPTTEXT kidney"}],
+            },
+        ],
+        "procedures": [],
+        "not_coded": [{"code": "I10", "verdict": "unsupported", "why": "WHYTEXT pressure"}],
+        **changes,
+    }
+
+
+def coded_case(slug: str, **changes) -> ItemSpec:
+    """Key: H65.01, E11.22 (E11.21 is accepted); not I10."""
+    fields = {"key": claim_key(), "given": FACE, "chart": CHART, **changes}
+    return spec(slug, kind="coded_case", **fields)
+
+
+def audit(slug: str, **changes) -> ItemSpec:
+    """The same record, coded with the left ear and the pressure."""
+    coded = [
+        {"code": "H65.02", "role": "first_listed"},
+        {"code": "E11.22", "role": "secondary"},
+        {"code": "I10", "role": "secondary"},
+    ]
+    fields = {"key": claim_key(), "given": {**FACE, "diagnoses": coded}, "chart": CHART, **changes}
+    return spec(slug, kind="audit", **fields)
+
+
 def spec(slug: str, **changes) -> ItemSpec:
     fields = {
         "systems": ("icd10cm",),

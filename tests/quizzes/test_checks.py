@@ -98,6 +98,8 @@ def test_only_current_versions_of_published_items_are_checked(books):
 
 
 def test_many_items_of_one_date_take_the_queries_of_one(books, django_assert_num_queries):
-    for specs in (mixed("few")[:1], mixed("many") * 5):
-        with django_assert_num_queries(2 if len(specs) > 1 else 1):
+    check_specs(mixed("warm"))  # pages of the books that graders look at are kept in the process
+    for specs in (mixed("few"), mixed("many") * 5):
+        # releases and codes for what is cited; releases and edit tables for the graders
+        with django_assert_num_queries(4):
             check_specs(specs)

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from codesets.digest_values import Came, CodeLine, Digest, DigestChapter, Instead, NoteNews, Split, Went
 from codesets.printed import Word
+from codesets.rules.facts import Facts
 from codesets.successors import Reason
 from codesets.systems import display
 from codesets.values import CodeInfo, CodePage, NoteInfo, ReleaseInfo
 from quizzes import news
-from quizzes.grading.values import EXAM, PRACTICE, BookFacts
+from quizzes.grading.values import EXAM, PRACTICE
 from quizzes.kinds import KINDS
 from quizzes.packs import ItemSpec, item_problems
 from quizzes.views.shown import plain_markdown
@@ -480,11 +481,11 @@ def test_every_question_passes_the_checks_and_only_its_key_earns_credit(year):
         assert item_problems(spec) == []
         kind, content = KINDS[spec.content.kind], spec.content
         for policy in (PRACTICE, EXAM):
-            assert kind.grade(content, kind.key_answer(content), BookFacts(), policy).credit == 1.0
+            assert kind.grade(content, kind.key_answer(content), Facts(), policy).credit == 1.0
             assert [
-                kind.grade(content, each, BookFacts(), policy).credit for each in kind.wrong_answers(content)
+                kind.grade(content, each, Facts(), policy).credit for each in kind.wrong_answers(content)
             ] == [0.0] * 3
-            assert kind.grade(content, None, BookFacts(), policy).credit == 0.0
+            assert kind.grade(content, None, Facts(), policy).credit == 0.0
         asked_for = [option["code"]["code"] for option in content.options if "code" in option]
         assert asked_for == sorted(asked_for)
         key = next(option for option in content.options if option["id"] in content.key)

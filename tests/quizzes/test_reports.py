@@ -4,8 +4,11 @@ import pytest
 
 from quizzes import reports
 from quizzes.errors import NotReleased
+from quizzes.models import ExamItem, Item, Response
 from quizzes.services.attempts import close_overdue, hand_in, reveal, start_attempt
-from tests.quizzes.school import KEYS, cm, make_exam, move, save, single_best
+from quizzes.services.items import save_item
+from quizzes.services.regrades import apply_run, preview_run
+from tests.quizzes.school import KEYS, claim_key, cm, coded_case, make_exam, move, save, single_best
 
 
 def test_no_report_before_the_attempt_is_graded(sitting):
@@ -72,7 +75,10 @@ def test_each_item_has_its_answer_key_and_reasons(sitting):
     assert items[2].options[1].why == "WHYTEXT mock-many b"
     assert (items[2].flagged, items[2].note) == (True, "both?")
     assert items[3].accept[0]["code"] == "I10"
-    assert items[3].whys == ["E11.21 is in the right category; compare the titles within it."]
+    assert items[3].whys == [
+        "E11.21 is “Type 2 diabetes mellitus with diabetic nephropathy”; the record supports E11.22, “Type 2 "
+        "diabetes mellitus with diabetic chronic kidney disease”."
+    ]
     assert [(late.answer_text, late.received_at > graded.closed_at) for late in items[3].late_answers] == [
         ("I10", True)
     ]
@@ -85,3 +91,72 @@ def test_a_hundred_items_take_the_queries_of_four(books, mock, learner, django_a
         with django_assert_num_queries(3):
             report = reports.report(graded)
     assert report.total == 100
+
+
+def test_a_worked_example_is_no_part_of_a_report(books, learner):
+    exam = make_exam("cases", [coded_case("shown"), single_best("asked")])
+    ExamItem.objects.filter(item__slug="shown").update(served="worked")
+    attempt = start_attempt(exam=exam, by=learner)
+    save(attempt, 2, {"choice": "b"})
+    reveal(attempt_id=attempt.pk, position=2, by=learner)
+    assert set(reports.revealed(attempt)) == {2}
+    with pytest.raises(NotReleased):
+        reports.feedback(attempt, 1)
+    report = reports.report(hand_in(attempt_id=attempt.pk, by=learner))
+    assert [item.position for item in report.items] == [2]
+    assert (report.total, report.right, report.needed, report.claims, report.claim_scores) == (1, 1, 1, 0, {})
+    assert [(section.items, section.right) for section in report.sections] == [(1, 1)]
+
+
+def test_an_attempt_at_worked_examples_alone_has_a_report(books, learner):
+    attempt = start_attempt(exam=make_exam("cases", [coded_case("shown")]), by=learner)
+    Response.objects.update(served="worked")
+    report = reports.report(hand_in(attempt_id=attempt.pk, by=learner))
+    assert (report.total, report.share, report.sections) == (0, 1.0, [])
+
+
+def test_how_sure_one_was_is_counted_with_how_right(drill):
+    for position, sure in ((1, 4), (2, 4), (3, 1)):
+        save(drill, position, {"choice": "a"} if position == 1 else KEYS[position - 1])
+        reveal(attempt_id=drill.pk, position=position, by=drill.user, sure=sure)
+    report = reports.report(hand_in(attempt_id=drill.pk, by=drill.user))
+    levels = [(level.sure, level.answers, level.right) for level in report.calibration.levels]
+    assert levels == [(4, 2, 1), (1, 1, 1)]
+
+
+def test_after_grading_again_the_key_and_its_reasons_are_those_of_the_newest_grade(
+    books, learner, instructor, django_assert_num_queries
+):
+    attempt = start_attempt(exam=make_exam("form", [single_best("one"), single_best("two")]), by=learner)
+    save(attempt, 1, {"choice": "c"})
+    reveal(attempt_id=attempt.pk, position=1, by=learner)
+    before = reports.feedback(attempt, 1)
+    assert (before.credit, before.regrade, before.key) == (0, None, ["b"])
+    changed = single_best("one", key="c", stem="Another stem?", rationale="It is c.")
+    save_item(spec=changed, by=instructor)
+    item = Item.objects.select_related("current").get(slug="one")
+    run = preview_run(item=item, reason="The key was wrong.", by=instructor)
+    apply_run(run_id=run.pk, by=instructor)
+    with django_assert_num_queries(4):
+        after = reports.feedback(attempt, 1)
+    assert (after.credit, after.key, after.rationale, after.stem) == (1, ["c"], "It is c.", before.stem)
+    assert [option.id for option in after.options if option.is_key] == ["c"]
+    assert after.regrade.reason == "The key was wrong."
+    assert [grade.credit for grade in after.regrade.earlier] == [0]
+
+
+def test_a_case_has_its_chart_face_sheet_and_query_with_it(books, learner):
+    options = [{"id": one, "text": f"Query {one}?", "why": f"Because {one}."} for one in "ab"]
+    spec = coded_case("asks", options=options, key=claim_key(query="b"))
+    attempt = start_attempt(exam=make_exam("cases", [spec]), by=learner)
+    claim = {"diagnoses": [{"code": "H65.01", "role": "first_listed"}], "procedures": []}
+    save(attempt, 1, {"claim": claim, "query": "a"})
+    reveal(attempt_id=attempt.pk, position=1, by=learner)
+    item = reports.feedback(attempt, 1)
+    assert [(option.id, option.is_key, option.chosen) for option in item.options] == [
+        ("a", False, True),
+        ("b", True, False),
+    ]
+    assert item.chart == spec.content.chart
+    assert item.given == spec.content.given
+    assert set(item.scores) == set(reports.SCORES)

@@ -4,9 +4,21 @@ import json
 import re
 from dataclasses import asdict
 
+from django.urls import reverse
+
 from quizzes import reports, selectors
-from quizzes.services.attempts import close_overdue, hand_in, reveal
-from tests.quizzes.school import SECRETS, cm, move, save
+from quizzes.services.attempts import close_overdue, hand_in, reveal, start_attempt
+from tests.quizzes.school import (
+    SECRETS,
+    audit,
+    claim_key,
+    cm,
+    coded_case,
+    make_exam,
+    move,
+    save,
+    sequencing,
+)
 
 # Words that only grading data carries; none of them is in a stem, an option or a student's answer.
 FIELDS = (
@@ -20,6 +32,11 @@ FIELDS = (
     "score",
     "passed",
     "references",
+    "scores",
+    "alternative",
+    "support",
+    "not_coded",
+    "misconception",
 )
 
 
@@ -68,7 +85,14 @@ def test_the_search_finds_what_it_looks_for(drill):
     save(drill, 4, cm("E11.21"))
     reveal(attempt_id=drill.pk, position=4, by=drill.user)
     shown = json.dumps(asdict(reports.feedback(drill, 4)), default=str)
-    assert set(_leaks([shown])) == {"RATIONALETEXT", "ACCEPTTEXT", *FIELDS} - {"correct", "score", "passed"}
+    assert set(_leaks([shown])) == {"RATIONALETEXT", "ACCEPTTEXT", *FIELDS} - {
+        "correct",
+        "score",
+        "passed",
+        "support",
+        "not_coded",
+        "misconception",
+    }
 
 
 def test_a_save_and_its_late_answer_tell_no_verdict_after_closing(client, sitting):
@@ -107,3 +131,58 @@ def test_logs_hold_no_answer(caplog, sitting):
         hand_in(attempt_id=sitting.pk, by=sitting.user)
     own = [record.getMessage() for record in caplog.records if record.name.startswith("quizzes")]
     assert not [line for line in own if "H65" in line or "private" in line or "RATIONALE" in line]
+
+
+def _claims() -> list:
+    """A case with a query, an audit and an order; their secrets stand in every place that a key has."""
+    queries = [
+        {"id": one, "text": f"Query {one}?", "why": f"WHYTEXT query {one}", "misconception": "WHYTEXT guess"}
+        for one in "ab"
+    ]
+    record = {"why": "WHYTEXT record", "diagnoses": [{"code": "I10"}], "procedures": []}
+    key = claim_key(query="b", alternatives=[record], before=[["dx:1", "dx:2"]])
+    return [coded_case("case", options=queries, key=key), audit("audited"), sequencing("ordered")]
+
+
+ANSWERS = [
+    {"claim": {"diagnoses": [{"code": "H65.02", "role": "first_listed"}], "procedures": []}, "query": "a"},
+    {"claim": {"diagnoses": [{"code": "H65.01", "role": "first_listed"}], "procedures": []}},
+    {"order": ["a", "b", "c"]},
+]
+
+
+def _sent_of_claims(client, attempt) -> list[str]:
+    base = f"/api/v1/attempts/{attempt.pk}/"
+    sent = [json.dumps(asdict(selectors.sitting(attempt)), default=str)]
+    for position, answer in enumerate(ANSWERS, start=1):
+        body = {"revision": 1, "answer": answer, "flagged": False, "struck": [], "note": ""}
+        saved = client.put(f"{base}responses/{position}/", body, content_type="application/json")
+        assert saved.status_code == 200
+        page = client.get(f"{reverse('quizzes:attempt', args=[attempt.pk])}?item={position}")
+        assert page.status_code == 200
+        sent += [saved.content.decode(), page.content.decode()]
+    return [*sent, client.get(base).content.decode()]
+
+
+def test_an_open_mock_exam_with_claims_gives_nothing_away(client, books, learner):
+    attempt = start_attempt(exam=make_exam("claims", _claims(), minutes=9), by=learner)
+    client.force_login(learner)
+    assert _leaks(_sent_of_claims(client, attempt)) == []
+
+
+def test_practice_with_claims_gives_nothing_away_before_its_key_is_shown(client, books, learner):
+    attempt = start_attempt(exam=make_exam("claims", _claims()), by=learner)
+    client.force_login(learner)
+    assert _leaks(_sent_of_claims(client, attempt)) == []
+
+
+def test_the_search_finds_every_secret_of_a_claim_that_is_released(client, books, learner):
+    attempt = start_attempt(exam=make_exam("claims", _claims()), by=learner)
+    save(attempt, 1, ANSWERS[0])
+    reveal(attempt_id=attempt.pk, position=1, by=learner)
+    shown = json.dumps(asdict(reports.feedback(attempt, 1)), default=str)
+    found = set(_leaks([shown]))
+    assert found == {*SECRETS, *FIELDS} - {"correct", "score", "passed"}
+    client.force_login(learner)
+    page = client.get(f"{reverse('quizzes:attempt', args=[attempt.pk])}?item=1").content.decode()
+    assert {secret for secret in SECRETS if secret in page} == set(SECRETS)

@@ -5,10 +5,22 @@ import pytest
 
 from quizzes import selectors
 from quizzes.errors import AttemptNotFound
-from quizzes.models import ExamItem, Item
+from quizzes.kinds import KINDS
+from quizzes.models import ExamItem, Grade, Item
 from quizzes.selectors import SectionRow
 from quizzes.services.attempts import hand_in, reveal, start_attempt
-from tests.quizzes.school import KEYS, ON, cm, make_exam, move, save, server_now, set_aside, single_best
+from tests.quizzes.school import (
+    KEYS,
+    ON,
+    cm,
+    coded_case,
+    make_exam,
+    move,
+    save,
+    server_now,
+    set_aside,
+    single_best,
+)
 
 
 class TestWhoSees:
@@ -50,6 +62,12 @@ class TestSitting:
             1,
         )
         assert (sum(i.answered for i in seen.items), sum(i.flagged for i in seen.items)) == (1, 1)
+
+    def test_it_shows_the_code_systems_that_an_item_has_by_now(self, sitting):
+        assert selectors.sitting(sitting).items[3].systems == ["icd10cm"]
+        Item.objects.filter(slug="mock-code").update(systems=["icd10cm", "hcpcs"])
+        item = selectors.sitting(sitting).items[3]
+        assert item.systems == item.shown["code_systems"] == ["icd10cm", "hcpcs"]
 
     def test_the_clock_counts_down_from_the_servers_time(self, sitting, drill):
         move(sitting, minutes=2)
@@ -192,3 +210,47 @@ class TestDomainStanding:
         hand_in(attempt_id=sitting.pk, by=learner)
         row = next(row for row in selectors.domain_standing(learner.pk) if row.answered)
         assert (row.low, row.high) == pytest.approx((0.5965, 1.0), abs=1e-4)
+
+
+class TestAnswersReceived:
+    def test_a_worked_example_asks_for_no_answer(self, drill):
+        save(drill, 2, KEYS[1])
+        assert selectors.answers_received(drill) == (1, 4)
+        drill.responses.filter(position=1).update(served="worked")
+        assert selectors.answers_received(drill) == (1, 3)
+
+
+class TestCalibration:
+    def test_each_checked_answer_counts_once_by_its_newest_grade(
+        self, drill, learner, outsider, django_assert_num_queries
+    ):
+        for position, sure in ((1, 4), (2, 4), (3, 2)):
+            save(drill, position, {"choice": "a"} if position == 2 else KEYS[position - 1])
+            reveal(attempt_id=drill.pk, position=position, by=learner, sure=sure)
+        first = Grade.objects.get(response__position=1)
+        Grade.objects.create(response=first.response, item_version=first.item_version, credit=0)
+        with django_assert_num_queries(1):
+            levels = selectors.calibration(learner.pk).levels
+        assert [(level.sure, level.answers, level.right) for level in levels] == [(4, 2, 0), (2, 1, 1)]
+        assert selectors.calibration(outsider.pk).levels == ()
+
+    def test_answers_for_which_nobody_was_asked_do_not_count(self, drill, learner):
+        save(drill, 1, KEYS[0])
+        reveal(attempt_id=drill.pk, position=1, by=learner)
+        assert selectors.calibration(learner.pk).levels == ()
+
+
+def test_a_claim_counts_as_right_from_the_industrys_accuracy_on(books, learner):
+    exam = make_exam("charts", [coded_case("case")])
+    attempt = start_attempt(exam=exam, by=learner)
+    save(attempt, 1, KINDS["coded_case"].key_answer(coded_case("case").content))
+    hand_in(attempt_id=attempt.pk, by=learner)
+    for credit, right in ((1, 1), ("0.95", 1), ("0.94", 0)):
+        Grade.objects.update(credit=credit)
+        assert [row.right for row in selectors.domain_standing(learner.pk) if row.answered] == [right]
+
+
+def test_an_exam_of_nothing_but_worked_examples_cannot_be_started(books, learner):
+    exam = make_exam("charts", [coded_case("case")])
+    ExamItem.objects.update(served="worked")
+    assert selectors.why_it_cannot_start(exam) == "Charts cannot be started now."

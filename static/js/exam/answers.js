@@ -1,6 +1,8 @@
 // One item's form: what the student has put in, read from and written to its controls.
 // A state is { answer, flagged, struck, note }; answer has the shapes that the server keeps, or null.
 
+import { readOrder, writeOrder } from "./sequence.js";
+
 const checked = (item, name) => [...item.querySelectorAll(`[name="${name}"]:checked`)].map((input) => input.value);
 
 function readAnswer(item) {
@@ -12,6 +14,10 @@ function readAnswer(item) {
     case "multiple_response": {
       const choices = checked(item, "choices").sort();
       return choices.length ? { choices } : null;
+    }
+    case "sequencing": {
+      const order = readOrder(item.querySelector("[data-sequence]"));
+      return order ? { order } : null;
     }
     default: {
       const code = item.querySelector('[name="code"]').value.trim();
@@ -32,6 +38,8 @@ export function readItem(item) {
 export function writeItem(item, state) {
   const chosen = new Set(state.answer?.choices ?? (state.answer?.choice ? [state.answer.choice] : []));
   for (const input of item.querySelectorAll('[name="choice"], [name="choices"]')) input.checked = chosen.has(input.value);
+  const sequence = item.querySelector("[data-sequence]");
+  if (sequence) writeOrder(sequence, state.answer?.order);
   const code = item.querySelector('[name="code"]');
   if (code) code.value = state.answer?.code ?? "";
   for (const input of item.querySelectorAll('[name="struck"]')) input.checked = state.struck.includes(input.value);
@@ -39,11 +47,20 @@ export function writeItem(item, state) {
   item.querySelector('[name="note"]').value = state.note;
 }
 
+// Lines of a claim by their values: the server may give the fields back in another order.
+const lines = (claim) => [
+  (claim?.diagnoses ?? []).map((line) => [line.code, line.role, line.poa]),
+  (claim?.procedures ?? []).map((line) => [line.system, line.code, line.modifiers, line.units, line.pointers]),
+];
+
 const canonical = (state) =>
   JSON.stringify([
     state.answer?.choice ?? null,
     [...(state.answer?.choices ?? [])].sort(),
     state.answer?.code ?? null,
+    state.answer?.order ?? null,
+    lines(state.answer?.claim),
+    state.answer?.query ?? null,
     state.flagged,
     [...state.struck].sort(),
     state.note,
@@ -55,6 +72,10 @@ export const sameState = (one, other) => canonical(one) === canonical(other);
 export function describe(item, answer) {
   if (!answer) return "no answer";
   if (answer.code) return answer.code;
+  if (answer.order) {
+    const line = (id) => item.querySelector(`[data-option="${CSS.escape(id)}"] :is(.code, .words)`)?.textContent ?? id;
+    return answer.order.map(line).join(", then ");
+  }
   const letters = (answer.choices ?? [answer.choice]).map((id) => {
     const input = item.querySelector(`[name="choice"][value="${CSS.escape(id)}"], [name="choices"][value="${CSS.escape(id)}"]`);
     return input?.dataset.letter ?? id;

@@ -1,5 +1,5 @@
-// Practice only: the code box completes from the books. The list comes from the search's own fragment; choosing
-// fills the box and sends nothing.
+// A code box that completes from the books. The list comes from the search's own fragment; choosing fills the box
+// and sends nothing.
 
 const WAIT = 80;
 
@@ -11,14 +11,17 @@ async function find(address, q, signal) {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   return [...page.querySelectorAll("[role=option]")].map((option) => ({
     code: option.querySelector(".code").textContent,
+    title: option.children[2].textContent,
     cells: [...option.children].map((cell) => document.importNode(cell, true)),
   }));
 }
 
-export function completeCode(box) {
+// name: of the ids in the list, one for each box of a page. isCode(text): whether what stands in the box is a code
+// already; Enter on words then goes to the list first. onFound(found) is told what the books have for the text.
+export function completeCode(box, { name = "code", isCode = () => true, onFound = () => {} } = {}) {
   const list = document.createElement("ul");
   list.className = "results";
-  list.id = "code-options";
+  list.id = `${name}-options`;
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", "Codes that fit");
   list.hidden = true;
@@ -27,7 +30,7 @@ export function completeCode(box) {
   status.setAttribute("role", "status");
   box.after(list, status);
   const expanded = { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" };
-  for (const [name, value] of Object.entries(expanded)) box.setAttribute(name, value);
+  for (const [attribute, value] of Object.entries(expanded)) box.setAttribute(attribute, value);
   let active = -1;
   let timer = 0;
   let asked = new AbortController();
@@ -51,6 +54,7 @@ export function completeCode(box) {
   function take(index) {
     box.value = list.children[index].dataset.code;
     hide();
+    box.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   function show(found) {
@@ -58,7 +62,7 @@ export function completeCode(box) {
       ...found.map(({ code, cells }, at) => {
         const option = document.createElement("li");
         option.setAttribute("role", "option");
-        option.id = `code-option-${at}`;
+        option.id = `${name}-option-${at}`;
         option.dataset.code = code;
         option.append(...cells);
         return option;
@@ -68,6 +72,8 @@ export function completeCode(box) {
     list.hidden = !found.length;
     box.setAttribute("aria-expanded", String(found.length > 0));
     status.textContent = found.length ? `${found.length} codes fit. Down arrow to choose.` : "No code fits.";
+    if (found.length) list.scrollIntoView({ block: "nearest" });
+    onFound(found);
   }
 
   async function look() {
@@ -87,11 +93,12 @@ export function completeCode(box) {
     timer = setTimeout(look, WAIT);
   });
   box.addEventListener("keydown", (event) => {
-    if (list.hidden || event.isComposing) return;
+    if (list.hidden || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const last = list.children.length - 1;
     if (event.key === "ArrowDown") select(active === last ? -1 : active + 1);
     else if (event.key === "ArrowUp") select(active === -1 ? last : active - 1);
     else if (event.key === "Enter" && active >= 0) take(active);
+    else if (event.key === "Enter" && !isCode(box.value)) select(0);
     else if (event.key === "Escape") hide();
     else return;
     event.preventDefault();

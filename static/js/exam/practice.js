@@ -3,6 +3,7 @@
 import { onKeys, option } from "./keys.js";
 import { completeCode } from "./complete.js";
 import { foldOnPhones } from "./palette.js";
+import { orderLines } from "./sequence.js";
 
 const form = document.querySelector("[data-practice]");
 const verdict = form.querySelector("[data-verdict]");
@@ -12,6 +13,8 @@ foldOnPhones(document.querySelector("[data-fold]"));
 if (verdict && location.hash === "#verdict") verdict.focus();
 const box = form.querySelector("[data-complete]");
 if (box) completeCode(box);
+const sequence = form.querySelector("[data-sequence]");
+if (sequence) orderLines(sequence);
 
 onKeys({
   choose: (letter) => option(form, letter)?.click(),

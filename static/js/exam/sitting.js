@@ -6,6 +6,7 @@ import { onKeys, option } from "./keys.js";
 import { foldOnPhones, Palette } from "./palette.js";
 import { Requests } from "./requests.js";
 import { Saver } from "./saver.js";
+import { orderLines } from "./sequence.js";
 import { Store } from "./store.js";
 import { saveWords } from "./words.js";
 
@@ -179,6 +180,8 @@ async function toReview() {
 
 function listen() {
   for (const [position, item] of items) {
+    const sequence = item.querySelector("[data-sequence]");
+    if (sequence) orderLines(sequence); // before the item listens: the order is then whole when it is read
     item.addEventListener("change", () => changed(position));
     item.addEventListener("input", (event) => {
       if (event.target.matches("textarea, [name=code]")) changed(position, { typing: true });

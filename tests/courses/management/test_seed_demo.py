@@ -8,7 +8,7 @@ from codesets import catalog
 from courses.models import Course, Lesson, LessonVersion
 from courses.services import demo
 from courses.services.demo import Book
-from quizzes.models import Attempt, AttemptState, ItemVersion
+from quizzes.models import Attempt, AttemptState, Item, ItemVersion
 
 PASSWORD = "quiet-harbor-9"
 SMALL = """<?xml version="1.0" encoding="utf-8"?>
@@ -181,3 +181,13 @@ def test_the_books_are_the_official_lists_and_the_teaching_set():
         ("hcpcs", "hcpcs_teaching.csv"),
     ]
     assert all(book.path.is_file() for book in demo.books())
+
+
+def test_new_content_brings_back_nothing_that_was_set_aside(small, db, capfd):
+    call_command("seed_demo")
+    Item.objects.update(status="set_aside")
+    (small / "quizzes/content/items/cm.yaml").write_text(ITEMS.replace("Which one?", "Which of them?"))
+    call_command("seed_demo")
+    assert "left as their authors have them: first\n" in capfd.readouterr().err
+    assert Item.objects.get().status == "set_aside"
+    assert ItemVersion.objects.count() == 1

@@ -6,6 +6,7 @@ from courses.models import LessonProgress
 from courses.reports import domain_figures
 from courses.selectors.today import next_steps
 from courses.services.lessons import mark_done, open_lesson
+from quizzes.models import Exam, Item
 from quizzes.services.attempts import hand_in, start_attempt
 from tests.courses import school
 from tests.quizzes import school as quiz_school
@@ -32,6 +33,27 @@ def test_a_new_student_begins_with_the_first_lesson(course, exams, learner):
     ]
     assert found[0].why == "Course cm begins here: 2 lessons, 20 minutes in all."
     assert found[2].why == "4 questions against the clock. You have not taken it yet."
+
+
+def test_a_new_student_is_placed_first_and_then_begins_where_most_is_left_to_learn(course, exams, learner):
+    hcpcs = quiz_school.make_exam("supplies", [quiz_school.single_best("cane")])
+    Item.objects.filter(slug="cane").update(domain="hcpcs")
+    school.make_lesson(school.make_course("hc", position=2, practice=hcpcs), "Supplies")
+    placement = quiz_school.make_exam("where", [quiz_school.single_best(name) for name in ("one", "two")])
+    Exam.objects.filter(pk=placement.pk).update(mode="placement")
+    Item.objects.filter(slug="two").update(domain="hcpcs")
+    first = steps(learner)[0]
+    assert (first.kind, first.url) == ("Placement", "/quizzes/practice/where/start/")
+    assert first.why == "2 short questions over every domain. They say where to begin, no more."
+
+    attempt = start_attempt(exam=placement, by=learner)
+    assert [step.kind for step in steps(learner)][:2] == ["Placement", "Lesson"]  # left open, to go back to
+    quiz_school.save(attempt, 1, {"choice": "b"})
+    quiz_school.save(attempt, 2, {"choice": "a"})
+    hand_in(attempt_id=attempt.pk, by=learner)
+    found = steps(learner)[0]
+    assert (found.kind, found.title) == ("Lesson", "Supplies")
+    assert found.why == "HCPCS Level II is where most is left to learn: 0 of 1 right. Course hc begins here."
 
 
 def test_an_opened_lesson_comes_before_the_next_one(course, lesson, learner, outsider):
@@ -80,6 +102,13 @@ def test_what_is_set_aside_is_not_counted_and_an_exam_without_items_is_nobodys_n
     assert [(step.kind, step.why) for step in found] == [
         ("Mock exam", "3 questions against the clock. You have not taken it yet.")
     ]
+
+
+def test_one_set_of_cases_is_offered_beside_the_quiz(course, exams, learner):
+    quiz_school.make_exam("charts", [quiz_school.coded_case("case"), quiz_school.audit("audit")])
+    found = {step.kind: step for step in steps(learner)}
+    assert (found["Practice"].title, found["Cases"].title) == ("Drill", "Charts")
+    assert found["Cases"].why.startswith("2 charts to code into claims.")
 
 
 def test_drafts_are_nobodys_next_step(course, learner):

@@ -34,11 +34,11 @@ def test_the_list_asks_as_often_for_many_lessons_as_for_one(
 ):
     client = as_user(instructor)
     client.get("/courses/authoring/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/courses/authoring/")
     for number in range(6):
         school.make_lesson(course, f"More {number}")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assertContains(client.get("/courses/authoring/"), "More 5")
 
 

@@ -83,14 +83,14 @@ def test_a_cohort_asks_as_often_for_many_students_as_for_one(
     client = as_user(instructor)
     url = f"/courses/cohorts/{cohort.pk}/"
     client.get(url)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(url)
     for number in range(8):
         student = User.objects.create_user(f"s{number}@example.com", name=f"Student {number}")
         CohortMembership.objects.create(cohort=cohort, user=student)
         mark_done(lesson=lesson, by=student)
         hand_in(attempt_id=start_attempt(exam=exam, by=student).pk, by=student)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assertContains(client.get(url), "Student 7")
 
 
@@ -99,9 +99,9 @@ def test_the_cohort_list_asks_as_often_for_many_cohorts_as_for_one(
 ):
     client = as_user(instructor)
     client.get("/courses/cohorts/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/courses/cohorts/")
     for number in range(5):
         CohortInstructor.objects.create(cohort=Cohort.objects.create(name=f"More {number}"), user=instructor)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assertContains(client.get("/courses/cohorts/"), "More 4")

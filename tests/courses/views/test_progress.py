@@ -90,9 +90,9 @@ def test_progress_asks_as_often_for_many_attempts_as_for_one(
     exams = [school.make_exam(f"quiz-{number}", school.mixed(f"q{number}")) for number in range(4)]
     hand_in(attempt_id=start_attempt(exam=exams[0], by=learner).pk, by=learner)
     client.get("/courses/progress/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/courses/progress/")
     for exam in exams[1:]:
         hand_in(attempt_id=start_attempt(exam=exam, by=learner).pk, by=learner)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assertContains(client.get("/courses/progress/"), "Quiz-3")

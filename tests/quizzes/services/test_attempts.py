@@ -210,6 +210,7 @@ class TestRevisions:
             (B, {"struck": "a"}, "struck must list"),
             (B, {"note": "x" * 4001}, "note must be"),
             (B, {"note": "\0"}, "note must be"),
+            (B, {"note": "\ud800"}, "note must be"),
         ],
     )
     def test_what_does_not_fit_is_refused_and_nothing_is_kept(self, sitting, answer, changes, words):

@@ -4,12 +4,13 @@ import pytest
 import yaml
 
 from quizzes.errors import ContentError
-from quizzes.models import Exam, ExamItem
+from quizzes.models import Exam, ExamItem, Item
 from quizzes.packs import ExamSpec, SectionSpec
 from quizzes.services.attempts import start_attempt
 from quizzes.services.exams import load_exams, save_exam
 from quizzes.services.items import save_item
 from tests.quizzes.school import single_best
+from tests.quizzes.services.test_cases import case
 
 FORM = {
     "slug": "form",
@@ -109,7 +110,7 @@ def test_a_section_that_nobody_sat_goes(bank, load):
     [
         ({"mode": "oral"}, "form: 'oral' is not a mode"),
         ({"minutes": None}, "form: a mock exam needs minutes"),
-        ({"mode": "practice"}, "form: practice has no clock"),
+        ({"mode": "practice"}, "form: only a mock exam has a clock: minutes must be null"),
         ({"pass_mark": 0}, "form: pass_mark is a percent"),
         ({"sections": []}, "form: an exam needs a section"),
         (
@@ -135,7 +136,7 @@ def test_a_form_that_does_not_fit_is_refused_as_a_whole(bank, load, change, word
 
 
 def test_one_exam_is_saved_with_its_items_or_refused_whole(bank):
-    sections = [SectionSpec("One", "icd-10-cm", ["b", "a"])]
+    sections = [SectionSpec("One", "icd-10-cm", [("b", "alone"), ("a", "alone")])]
     spec = ExamSpec("quiz", "A quiz", "practice", "For tests.", None, 70, 30, sections)
     exam = save_exam(spec=spec)
     assert list(ExamItem.objects.filter(section__exam=exam).values_list("item__slug", flat=True)) == [
@@ -144,5 +145,71 @@ def test_one_exam_is_saved_with_its_items_or_refused_whole(bank):
     ]
     assert save_exam(spec=spec) == exam
     with pytest.raises(ContentError, match="form: quiz: there is no published item z"):
-        save_exam(spec=replace(spec, sections=[SectionSpec("One", "icd-10-cm", ["z"])]))
+        save_exam(spec=replace(spec, sections=[SectionSpec("One", "icd-10-cm", [("z", "alone")])]))
     assert ExamItem.objects.count() == 2
+
+
+def _mode(mode, *items):
+    section = SectionSpec("One", "icd-10-cm", list(items))
+    return ExamSpec("form", "A form", mode, "For tests.", 12 if mode == "mock" else None, 70, 30, [section])
+
+
+def test_cases_are_for_practice_only(bank):
+    save_item(spec=case("chart"), by=None)
+    save_exam(spec=_mode("practice", ("a", "alone"), ("chart", "half")))
+    assert list(ExamItem.objects.values_list("served", flat=True)) == ["alone", "half"]
+    with pytest.raises(ContentError, match="form: chart is a case: cases are for practice only"):
+        save_exam(spec=_mode("mock", ("a", "alone"), ("chart", "alone")))
+
+
+def test_only_a_case_is_served_half_filled_or_worked(bank):
+    with pytest.raises(ContentError, match="form: a is no case: it cannot be served half-filled or worked"):
+        save_exam(spec=_mode("practice", ("a", "worked"), ("b", "alone")))
+
+
+def _chart(slug, served):
+    """An exam in a file, of the case alone."""
+    section = {"title": "One", "domain": "icd-10-cm", "items": [{"item": "chart", "served": served}]}
+    return {**FORM, "slug": slug, "mode": "practice", "minutes": None, "sections": [section]}
+
+
+class TestWorkedOnceAskedNowhere:
+    """Who has seen a case worked has seen its key."""
+
+    @pytest.fixture(autouse=True)
+    def chart(self, bank):
+        save_item(spec=case("chart"), by=None)
+
+    @pytest.mark.parametrize("served", ["alone", "half"])
+    def test_within_a_file(self, load, served):
+        words = "exams.yaml: other: chart is shown worked, with its key, in form and asked in other"
+        with pytest.raises(ContentError, match=words):
+            load(_chart("form", "worked"), _chart("other", served))
+        assert not Exam.objects.exists()
+
+    @pytest.mark.parametrize(("first", "then"), [("worked", "half"), ("half", "worked")])
+    def test_against_what_is_published(self, load, first, then):
+        load(_chart("form", first))
+        worked, asked = ("form", "other") if first == "worked" else ("other", "form")
+        words = f"other: chart is shown worked, with its key, in {worked} and asked in {asked}"
+        with pytest.raises(ContentError, match=words):
+            load(_chart("other", then))
+        section = SectionSpec("One", "icd-10-cm", [("chart", then)])
+        with pytest.raises(ContentError, match=words):
+            save_exam(spec=ExamSpec("other", "Other", "practice", "", None, 70, 30, [section]))
+        Exam.objects.update(published=False)
+        load(_chart("other", then))
+
+    def test_a_file_that_turns_two_exams_round_is_taken(self, load):
+        load(_chart("form", "worked"))
+        load(_chart("form", "half"), _chart("other", "alone"))
+        assert sorted(ExamItem.objects.values_list("served", flat=True)) == ["alone", "half"]
+
+
+def test_an_item_that_is_set_aside_keeps_its_seat(bank, load):
+    load(FORM)
+    Item.objects.filter(slug="b").update(status="set_aside")
+    assert load(FORM).unchanged == 1
+    Item.objects.filter(slug="b").update(status="in_review")
+    with pytest.raises(ContentError, match="there is no published item b"):
+        load(FORM)

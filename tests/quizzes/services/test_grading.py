@@ -4,10 +4,22 @@ from decimal import Decimal
 
 import pytest
 
+from quizzes.checks import check_specs
 from quizzes.models import Attempt, Grade, ItemVersion
 from quizzes.services import grading
 from quizzes.services.attempts import close_overdue, hand_in, start_attempt
-from tests.quizzes.school import KEYS, LABEL, cm, make_exam, move, save, single_best, version_of
+from tests.quizzes.school import (
+    KEYS,
+    LABEL,
+    cm,
+    coded_case,
+    make_exam,
+    mixed,
+    move,
+    save,
+    single_best,
+    version_of,
+)
 
 
 def _closed(exam, people, answers=()):
@@ -71,9 +83,10 @@ def test_a_batch_takes_the_longest_waiting_and_as_many_as_it_may(mock, learner, 
 def test_a_batch_costs_the_same_queries_for_one_and_for_many(
     mock, learner, outsider, instructor, admin, django_assert_num_queries
 ):
+    check_specs(mixed("warm"))  # pages of the books are kept in the process
     for people in ([learner], [outsider, instructor, admin]):
         _closed(mock, people, KEYS)
-        # the savepoint's two; attempts, grades, responses, versions; releases and codes; insert, update
+        # the savepoint's two; attempts, grades, responses, versions; releases and edit tables; insert, update
         with django_assert_num_queries(10):
             assert grading.grade_closed() == len(people)
 
@@ -86,6 +99,15 @@ def test_one_bad_item_keeps_only_its_own_attempts_from_their_grade(mock, books, 
     assert grading.grade_closed() == 1
     assert dict(Attempt.objects.values_list("exam__slug", "state")) == {"bad": "closed", "mock": "graded"}
     assert not Grade.objects.filter(response__attempt__exam=bad).exists()
+
+
+def test_a_case_that_cannot_be_read_keeps_only_its_own_attempt_from_its_grade(books, mock, learner, outsider):
+    charts = make_exam("charts", [coded_case("case")], minutes=5)
+    ItemVersion.objects.filter(item__slug="case").update(given={})
+    _closed(charts, [learner])
+    _closed(mock, [outsider])
+    assert grading.grade_closed() == 1
+    assert dict(Attempt.objects.values_list("exam__slug", "state")) == {"charts": "closed", "mock": "graded"}
 
 
 def test_an_open_attempt_is_not_graded(sitting):

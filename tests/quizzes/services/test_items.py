@@ -6,6 +6,7 @@ import yaml
 from accounts.models import AuditEntry
 from quizzes.errors import ContentError
 from quizzes.models import Item, ItemVersion
+from quizzes.services import authoring
 from quizzes.services.items import load_items, save_item
 from tests.quizzes.school import code_entry, mixed, single_best, version_of
 
@@ -138,3 +139,48 @@ def test_a_form_is_held_to_the_same_rules(db, admin):
     assert save_item(spec=spec, by=admin) == version
     with pytest.raises(ContentError, match="form: by-hand: the stem is empty"):
         save_item(spec=replace(spec, content=replace(spec.content, stem=" ")), by=admin)
+
+
+class TestWhatAuthorsSettled:
+    """A load brings nothing back and overwrites nothing that people decided in the browser."""
+
+    @pytest.fixture
+    def item(self, books, pack, admin) -> Item:
+        load_items(pack(as_row(single_best("one")), as_row(single_best("two"))), admin)
+        return Item.objects.get(slug="one")
+
+    def test_what_is_set_aside_stays_aside(self, item, pack, admin, instructor):
+        authoring.set_aside(item_id=item.pk, reason="Two keys.", by=instructor)
+        outcome = load_items(pack(as_row(single_best("one", key="c")), as_row(single_best("two"))), admin)
+        assert (outcome.created, outcome.changed, outcome.unchanged) == (0, 0, 1)
+        assert outcome.left_words == "left as their authors have them: one"
+        item.refresh_from_db()
+        assert (item.status, item.current.number) == ("set_aside", 1)
+
+    def test_what_is_in_review_is_not_published_past_its_reviewer(self, books, pack, admin, instructor):
+        item = authoring.create_item(spec=single_best("one"), by=instructor).item
+        authoring.ask_for_review(item_id=item.pk, number=1, by=instructor)
+        assert load_items(pack(as_row(single_best("one"))), admin).left == ("one",)
+        item.refresh_from_db()
+        assert (item.status, item.current, item.versions.count()) == ("in_review", None, 1)
+
+    def test_what_was_published_after_a_review_is_not_overwritten(self, item, pack, admin, instructor):
+        spec = single_best("one", key="c")
+        authoring.save_draft(item_id=item.pk, base_number=1, spec=spec, by=instructor)
+        authoring.ask_for_review(item_id=item.pk, number=2, by=instructor)
+        authoring.code_blind(item_id=item.pk, number=2, answer={"choice": "c"}, by=admin)
+        authoring.decide(item_id=item.pk, number=2, approve=True, comment="", by=admin)
+        authoring.publish(item_id=item.pk, number=2, by=instructor)
+        path = pack(as_row(single_best("one")), as_row(single_best("two")))
+        assert load_items(path, admin).left == ("one",)
+        item.refresh_from_db()
+        assert (item.current.number, item.current.key) == (2, ["c"])
+        same = load_items(pack(as_row(spec), as_row(single_best("two"))), admin)
+        assert (same.unchanged, same.left, same.left_words) == (2, (), "")
+
+    def test_a_draft_that_a_load_publishes_is_in_the_audit_trail(self, books, pack, admin, instructor):
+        authoring.create_item(spec=single_best("one"), by=instructor)
+        load_items(pack(as_row(single_best("one"))), admin)
+        entry = AuditEntry.objects.get()
+        assert (entry.actor_id, entry.action) == (admin.pk, "quizzes.item.status_changed")
+        assert (entry.before, entry.after) == ({"status": "draft"}, {"status": "published"})

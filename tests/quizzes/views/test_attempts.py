@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 
 from quizzes.models import Attempt, LateAnswer, Response
+from quizzes.services.attempts import start_attempt
 from tests.quizzes import school
 from tests.quizzes.views.pages import assert_no_secret, get, post, signed_in
 
@@ -185,3 +186,11 @@ def test_the_page_asks_as_often_for_four_items_as_for_forty(
     get(client, at(attempt, 1))
     with django_assert_num_queries(6):
         assert len(get(client, at(attempt, 1)).texts(".stem")) == 40
+
+
+def test_the_review_says_an_order_in_letters(books, client, learner):
+    exam = school.make_exam("order", [school.sequencing("one")], minutes=9)
+    attempt = start_attempt(exam=exam, by=learner)
+    school.save(attempt, 1, {"order": ["c", "a", "b"]})
+    page = get(client, reverse("quizzes:attempt_review", args=[attempt.pk]))
+    assert page.texts(".rev a") == ["1 Answered: C, A, B"]

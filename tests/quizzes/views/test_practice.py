@@ -18,7 +18,7 @@ def at(attempt: Attempt, position: int) -> str:
 
 def check(client, attempt: Attempt, position: int, **chosen):
     page = get(client, at(attempt, position))
-    return post(client, page.action("form#answer"), {**page.form("form#answer"), **chosen})
+    return post(client, page.action("form#answer"), {**page.form("form#answer"), "sure": "3", **chosen})
 
 
 def test_a_practice_quiz_is_taken_without_script_from_the_list_to_the_result(client, practice):
@@ -88,7 +88,7 @@ def test_a_checked_answer_is_final(client, drill):
 def test_an_answer_given_in_another_window_first_is_the_one_that_is_checked(client, drill):
     page = get(client, at(drill, 1))
     school.save(drill, 1, {"choice": "c"})
-    page = post(client, at(drill, 1), {**page.form("form#answer"), "choice": "b"})
+    page = post(client, at(drill, 1), {**page.form("form#answer"), "choice": "b", "sure": "3"})
     assert "answered in another window first" in page.text(".messages")
     assert page.text(".opt.miss") == "C Choice c WHYTEXT practice-first c Your answer"
 
@@ -151,3 +151,34 @@ def test_the_list_asks_the_database_as_often_for_one_quiz_as_for_many(
 def test_a_mock_exam_does_not_start_as_practice(client, mock):
     assert client.post(reverse("quizzes:practice_start", args=[mock.slug])).status_code == 404
     assert not Attempt.objects.exists()
+
+
+def ordering(slug):
+    options = [{"id": letter, "text": f"Line {letter}", "why": "WHYTEXT"} for letter in "abc"]
+    return school.spec(slug, kind="sequencing", options=options, key=["c", "a", "b"])
+
+
+def test_lines_are_put_in_order_without_script(client, learner, books):
+    attempt = start_attempt(exam=school.make_exam("order", [ordering("one")]), by=learner)
+    page = check(client, attempt, 1, **{"place-a": "2", "place-b": "2", "place-c": "1"})
+    assert page.texts("#answer-error") == ["Give every line a place of its own, then check the order."]
+    form = page.form("form#answer")
+    assert [form[f"place-{letter}"] for letter in "abc"] == ["2", "2", "1"]
+    assert_no_secret(page)
+    check(client, attempt, 1, **{"place-a": "2", "place-b": "3", "place-c": "1"})
+    assert Response.objects.get().answer == {"order": ["c", "a", "b"]}
+
+
+def test_a_place_that_is_no_place_is_left_out(client, learner, books):
+    attempt = start_attempt(exam=school.make_exam("order", [school.sequencing("order")]), by=learner)
+    page = check(client, attempt, 1, **{"place-a": "9" * 5_000, "place-b": "2", "place-c": "1"})
+    assert "Give every line a place of its own" in page.text()
+    assert [page.form("form#answer").get(f"place-{letter}") for letter in "abc"] == ["", "2", "1"]
+
+
+def test_an_order_that_was_saved_is_shown_again(client, learner, books):
+    attempt = start_attempt(exam=school.make_exam("order", [ordering("one")]), by=learner)
+    school.save(attempt, 1, {"order": ["b", "c", "a"]})
+    page = get(client, at(attempt, 1))
+    assert page.texts(".sequence .words") == ["Line b", "Line c", "Line a"]
+    assert [page.form("form#answer")[f"place-{letter}"] for letter in "bca"] == ["1", "2", "3"]

@@ -1,11 +1,12 @@
 """Single best answer: four options, one of them the best."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from codesets.rules.facts import Facts
 from quizzes.grading.choice import grade_single_best
-from quizzes.grading.values import BookFacts, Grade, Policy
-from quizzes.kinds.base import Answer, AnswerError, ChoiceKind, ItemContent
+from quizzes.grading.values import Grade, Policy
+from quizzes.kinds.base import Answer, AnswerError, ChoiceKind, ItemContent, Posted
 
 OPTIONS = 4
 
@@ -14,6 +15,9 @@ class SingleBest(ChoiceKind):
     """The answer is {"choice": option id}."""
 
     slug = "single_best"
+    name = "Single best answer"
+    rows = OPTIONS
+    mark = "radio"
 
     def problems(self, content: ItemContent) -> list[str]:
         found = super().problems(content)
@@ -35,7 +39,14 @@ class SingleBest(ChoiceKind):
             raise AnswerError(f"{choice!r} is not an option of this item")
         return {"choice": choice}
 
-    def grade(self, content: ItemContent, answer: Answer | None, facts: BookFacts, policy: Policy) -> Grade:
+    def posted(self, controls: Posted, *, systems: Sequence[str]) -> Any:
+        choice = [*controls.get("choice", ()), ""][0]
+        return {"choice": choice} if choice else None
+
+    def unfinished(self, shown: Mapping[str, Any], answer: Answer | None) -> str:
+        return "" if answer else "Choose an answer, then check it."
+
+    def grade(self, content: ItemContent, answer: Answer | None, facts: Facts, policy: Policy) -> Grade:
         return grade_single_best(content.key[0], answer["choice"] if answer else None)
 
     def key_answer(self, content: ItemContent) -> Answer:

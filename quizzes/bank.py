@@ -1,0 +1,210 @@
+"""The bank of items as those see it who write: what there is, what lacks, what waits for a second person."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from quizzes.domains import DOMAINS
+from quizzes.kinds import KINDS
+from quizzes.models import Attempt, AttemptState, Item, ItemHold, ItemReview, ItemStatus, ItemVersion
+
+
+@dataclass(frozen=True)
+class BankRow:
+    """One item of the list. newest: the draft, else the version that students are given."""
+
+    item: Item
+    newest: ItemVersion
+    held: bool
+    approved: bool
+
+    @property
+    def kind_name(self) -> str:
+        return KINDS[self.item.kind].name
+
+    @property
+    def domain_name(self) -> str:
+        return DOMAINS[self.item.domain]
+
+    @property
+    def title(self) -> str:
+        """The first words of the stem, to tell the items of one kind apart."""
+        words = self.newest.stem.split()
+        return " ".join(words[:24]) + (" ..." if len(words) > 24 else "")
+
+    @property
+    def status_words(self) -> str:
+        return status_words(self.item, approved=self.approved)
+
+    @property
+    def done(self) -> bool:
+        return self.item.status == ItemStatus.PUBLISHED and self.item.draft_id is None and not self.held
+
+
+@dataclass
+class CoverageRow:
+    """One domain: how many items stand in each status, and of each kind how many are published."""
+
+    domain: str
+    statuses: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return DOMAINS.get(self.domain, "All domains")
+
+    @property
+    def by_status(self) -> list[int]:
+        return [self.statuses.get(status, 0) for status in STATUS_ORDER]
+
+    @property
+    def by_kind(self) -> list[int]:
+        return [self.kinds.get(kind, 0) for kind in KINDS]
+
+
+STATUS_ORDER = (ItemStatus.PUBLISHED, ItemStatus.IN_REVIEW, ItemStatus.DRAFT, ItemStatus.SET_ASIDE)
+
+
+def status_words(item: Item, *, approved: bool = False) -> str:
+    """Where an item stands, its draft included. Needs `draft` loaded."""
+    status = ItemStatus(item.status)
+    waiting = "approved" if approved else "in review"
+    if item.draft is None or status in (ItemStatus.DRAFT, ItemStatus.IN_REVIEW):
+        return "Approved, not published" if approved else status.label
+    place = waiting if item.review_asked_at else "a draft"
+    return f"{status.label}, version {item.draft.number} is {place}"
+
+
+def bank_items(filters: Mapping[str, Any]) -> QuerySet[Item]:
+    """Items by kind, domain, difficulty, status and text, each filter empty for all; in one query."""
+    items = (
+        Item.objects.select_related("draft", "current")
+        .annotate(
+            held=Exists(ItemHold.objects.filter(item_version=OuterRef("current"))),
+            approved=Exists(_approvals(OuterRef("draft"))),
+        )
+        .order_by("domain", "slug")
+    )
+    for name in ("kind", "domain", "difficulty"):
+        if filters.get(name):
+            items = items.filter(**{name: filters[name]})
+    if filters.get("status") == ItemStatus.IN_REVIEW:
+        items = items.filter(review_asked_at__isnull=False)
+    elif filters.get("status"):
+        items = items.filter(status=filters["status"])
+    if words := filters.get("q"):
+        items = items.filter(
+            Q(slug__icontains=words) | Q(draft__stem__icontains=words) | Q(current__stem__icontains=words)
+        )
+    return items
+
+
+def bank_rows(items: Iterable[Any], published: Collection[int] = ()) -> list[BankRow]:
+    """published: ids of items of which only that version is shown, not their draft."""
+    return [
+        BankRow(item, newest, item.held, item.approved)
+        for item in items
+        if (newest := item.current if item.pk in published else item.draft or item.current)
+    ]
+
+
+def coverage() -> list[CoverageRow]:
+    """A row for each domain, empty ones too, then the sums; in one query."""
+    rows = {domain: CoverageRow(domain) for domain in DOMAINS}
+    total = CoverageRow("")
+    counted = Item.objects.values("domain", "kind", "status").annotate(count=Count("pk")).order_by()
+    for one in counted:
+        for row in (rows[one["domain"]], total):
+            row.statuses[one["status"]] = row.statuses.get(one["status"], 0) + one["count"]
+            if one["status"] == ItemStatus.PUBLISHED:
+                row.kinds[one["kind"]] = row.kinds.get(one["kind"], 0) + one["count"]
+    return [*rows.values(), total]
+
+
+def waiting_for(user: User) -> QuerySet[Item]:
+    """What a second person is asked to read, and this one may: not the author, and not decided yet."""
+    decided = ItemReview.objects.filter(item_version=OuterRef("draft")).exclude(outcome="")
+    return (
+        _in_review_of_others(user)
+        .exclude(Exists(decided.filter(reviewer=user)))
+        .exclude(Exists(decided.filter(outcome=ItemReview.Outcome.APPROVED)))
+        .select_related("draft__created_by")
+        .order_by("review_asked_at")
+    )
+
+
+def blind_for(user: User) -> QuerySet[Item]:
+    """Items whose draft is kept from this person: it is in review, and they have still to answer it blind."""
+    coded = ItemReview.objects.filter(item_version=OuterRef("draft"), reviewer=user)
+    return _in_review_of_others(user).exclude(Exists(coded))
+
+
+def is_blind_for(item: Item, user: User) -> bool:
+    return item.review_asked_at is not None and blind_for(user).filter(pk=item.pk).exists()
+
+
+def _in_review_of_others(user: User) -> QuerySet[Item]:
+    """Nobody wrote a version of the draft who is to review it."""
+    own = ItemVersion.objects.filter(
+        item=OuterRef("pk"), number__gt=Coalesce(OuterRef("current__number"), 0), created_by=user
+    )
+    return Item.objects.filter(review_asked_at__isnull=False, draft__isnull=False).exclude(Exists(own))
+
+
+def item_to_edit(slug: str) -> Item:
+    return get_object_or_404(Item.objects.select_related("draft__created_by", "current"), slug=slug)
+
+
+def newest_version(item: Item) -> ItemVersion:
+    """The version that an author goes on from: the draft, else the one that students are given."""
+    version = item.draft or item.current
+    assert version is not None  # an item is made together with its first version
+    version.item = item
+    return version
+
+
+def versions_of(item: Item) -> QuerySet[ItemVersion]:
+    return (
+        item.versions.select_related("created_by").prefetch_related("reviews__reviewer").order_by("-number")
+    )
+
+
+def open_on_earlier(item: Item) -> int:
+    """How many open attempts hold a version that a newer one has replaced."""
+    if item.current is None:
+        return 0
+    open_ones = Attempt.objects.filter(state=AttemptState.OPEN)
+    held = open_ones.filter(
+        responses__item_version__item=item, responses__item_version__number__lt=item.current.number
+    )
+    return held.distinct().count()
+
+
+def reviews_of(version: ItemVersion) -> QuerySet[ItemReview]:
+    return version.reviews.select_related("reviewer").order_by("coded_at")
+
+
+def own_review(version: ItemVersion, user: User) -> ItemReview | None:
+    return version.reviews.filter(reviewer=user).first()
+
+
+def wrote_draft(item: Item, user: User) -> bool:
+    """Whether this person wrote any version since the one that students are given."""
+    since = item.current.number if item.current else 0
+    return item.versions.filter(number__gt=since, created_by=user).exists()
+
+
+def approval_of(version: ItemVersion) -> ItemReview | None:
+    """The review by which a version may be published."""
+    return _approvals(version.pk).first()
+
+
+def _approvals(version: Any) -> QuerySet[ItemReview]:
+    return ItemReview.objects.filter(item_version=version, outcome=ItemReview.Outcome.APPROVED).exclude(
+        reviewer=F("item_version__created_by")
+    )
