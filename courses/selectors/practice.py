@@ -9,6 +9,7 @@ from django.db.models import Avg, Count, Max, Q
 from quizzes import selectors as quiz_selectors
 from quizzes.kinds import KINDS, Served
 from quizzes.models import Attempt, AttemptState, Exam, ExamMode
+from quizzes.standing import DomainStanding, domain_standing
 
 RECENT = 20
 
@@ -154,6 +155,6 @@ def exams_with_results(user_id: int) -> list[ExamResult]:
     ]
 
 
-def standing(user_id: int) -> list[quiz_selectors.DomainStanding]:
+def standing(user_id: int) -> list[DomainStanding]:
     """The domains in which something is graded."""
-    return [row for row in quiz_selectors.domain_standing(user_id) if row.answered]
+    return [row for row in domain_standing(user_id) if row.answered]

@@ -9,7 +9,7 @@ from accounts.permissions import Permission, SignedInRequest, require
 from courses.reports import progress_figures
 from courses.selectors.reports import report_to_see, reports_about
 from courses.services.reports import request_report
-from quizzes import selectors as quizzes
+from quizzes.standing import calibration
 
 
 @require(Permission.LEARN)
@@ -18,7 +18,7 @@ def progress(request: SignedInRequest) -> HttpResponse:
     context = {
         "nav": "progress",
         "figures": progress_figures(request.user),
-        "calibration": quizzes.calibration(request.user.pk),
+        "calibration": calibration(request.user.pk),
         "report": reports_about(request.user.pk, request.user).first(),
     }
     return render(request, "courses/progress.html", context)

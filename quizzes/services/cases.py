@@ -17,11 +17,10 @@ from accounts.models import User
 from codesets import refs
 from codesets.checking import check_claim as ask_the_rules
 from codesets.licensing import readable_systems
-from codesets.rules.values import Claim, Diagnosis, Procedure, Role, Setting
-from codesets.systems import normalize
 from quizzes import selectors
 from quizzes.errors import AttemptNotFound, AttemptOver, CheckRefused, HighlightRefused
-from quizzes.kinds import KINDS, Answer, Served
+from quizzes.grading.claims import claim_of, read_answer
+from quizzes.kinds import KINDS, Served
 from quizzes.models import Attempt, AttemptState, ExamMode, Response
 from quizzes.services.attempts import NO_TEXT
 
@@ -63,7 +62,7 @@ def check_claim(*, attempt_id: UUID, position: int, answer: Any, by: User) -> Ch
     most = content.policy.get("checks")
     if most is not None and response.checks >= most:
         raise CheckRefused("No check is left." if most else "This case is coded without the check.")
-    claim = claim_of(content.given, parsed)
+    claim = claim_of(content.given, read_answer(parsed["claim"]))
     said = ask_the_rules(claim, readable_systems(by))
     response.checks += 1
     response.save(update_fields=["checks"])
@@ -101,48 +100,6 @@ def remove_highlight(
     response = _lock(attempt_id, position, by)
     place = (document, start, end)
     return _keep(response, [one for one in response.highlights if _place(one) != place])
-
-
-def claim_of(face: Mapping[str, Any], answer: Answer) -> Claim:
-    """The claim that an answer and its face sheet make. A line without a role has that of its place."""
-    setting = face["setting"]
-    diagnoses = answer["claim"]["diagnoses"]
-    return Claim(
-        setting=setting,
-        service_from=_date(face["service_from"]),
-        service_to=_date(face["service_to"]) if face.get("service_to") else None,
-        discharged_on=_date(face["discharged_on"]) if face.get("discharged_on") else None,
-        sex=face.get("sex") or "",
-        age=face.get("age"),
-        diagnoses=tuple(
-            Diagnosis(number, normalize(line["code"]), line["role"] or role, line["poa"])
-            for number, (line, role) in enumerate(
-                zip(diagnoses, _roles(setting, diagnoses), strict=True), start=1
-            )
-        ),
-        procedures=tuple(
-            Procedure(
-                number,
-                line["system"],
-                normalize(line["code"]),
-                tuple(line["modifiers"]),
-                line["units"],
-                tuple(line["pointers"]),
-            )
-            for number, line in enumerate(answer["claim"]["procedures"], start=1)
-        ),
-    )
-
-
-def _roles(setting: str, diagnoses: Sequence[Mapping[str, Any]]) -> list[str]:
-    """By place: the first that is no admitting diagnosis leads."""
-    leads = Role.PRINCIPAL if setting == Setting.INPATIENT else Role.FIRST_LISTED
-    first = next((n for n, line in enumerate(diagnoses) if line["role"] != Role.ADMITTING), 0)
-    return [leads if number == first else Role.SECONDARY for number in range(len(diagnoses))]
-
-
-def _date(value: Any) -> date:
-    return date.fromisoformat(str(value))
 
 
 def _lock(attempt_id: UUID, position: int, by: User) -> Response:

@@ -5,14 +5,12 @@ import pytest
 
 from quizzes import selectors
 from quizzes.errors import AttemptNotFound
-from quizzes.kinds import KINDS
-from quizzes.models import ExamItem, Grade, Item
+from quizzes.models import ExamItem, Item
 from quizzes.selectors import SectionRow
-from quizzes.services.attempts import hand_in, reveal, start_attempt
+from quizzes.services.attempts import hand_in, start_attempt
 from tests.quizzes.school import (
     KEYS,
     ON,
-    cm,
     coded_case,
     make_exam,
     move,
@@ -176,78 +174,12 @@ class TestHeldItems:
         ]
 
 
-class TestDomainStanding:
-    def _standing(self, user):
-        return {row.slug: (row.answered, row.right, row.share) for row in selectors.domain_standing(user.pk)}
-
-    def test_every_domain_is_there_and_unanswered_items_do_not_count(self, sitting, learner, outsider):
-        save(sitting, 1, KEYS[0])
-        save(sitting, 2, {"choice": "a"})
-        assert self._standing(learner)["icd-10-cm"] == (0, 0, None)
-        hand_in(attempt_id=sitting.pk, by=learner)
-        standing = self._standing(learner)
-        assert standing.pop("icd-10-cm") == (2, 1, 0.5)
-        assert set(standing.values()) == {(0, 0, None)}
-        assert len(standing) == 7
-        assert self._standing(outsider)["icd-10-cm"] == (0, 0, None)
-
-    def test_an_item_counts_once_by_its_newest_answer(self, mock, learner):
-        for answer in ({"choice": "a"}, {"choice": "b"}):
-            attempt = start_attempt(exam=mock, by=learner)
-            save(attempt, 1, answer)
-            hand_in(attempt_id=attempt.pk, by=learner)
-        assert self._standing(learner)["icd-10-cm"] == (1, 1, 1.0)
-
-    def test_an_answer_checked_in_practice_counts_at_once_and_a_near_miss_is_not_right(self, drill, learner):
-        save(drill, 4, cm("E11.21"))
-        save(drill, 1, KEYS[0])
-        reveal(attempt_id=drill.pk, position=4, by=learner)
-        assert self._standing(learner)["icd-10-cm"] == (1, 0, 0.0)
-
-    def test_the_interval_is_wilsons(self, sitting, learner):
-        for position, answer in enumerate(KEYS, start=1):
-            save(sitting, position, answer)
-        hand_in(attempt_id=sitting.pk, by=learner)
-        row = next(row for row in selectors.domain_standing(learner.pk) if row.answered)
-        assert (row.low, row.high) == pytest.approx((0.5965, 1.0), abs=1e-4)
-
-
 class TestAnswersReceived:
     def test_a_worked_example_asks_for_no_answer(self, drill):
         save(drill, 2, KEYS[1])
         assert selectors.answers_received(drill) == (1, 4)
         drill.responses.filter(position=1).update(served="worked")
         assert selectors.answers_received(drill) == (1, 3)
-
-
-class TestCalibration:
-    def test_each_checked_answer_counts_once_by_its_newest_grade(
-        self, drill, learner, outsider, django_assert_num_queries
-    ):
-        for position, sure in ((1, 4), (2, 4), (3, 2)):
-            save(drill, position, {"choice": "a"} if position == 2 else KEYS[position - 1])
-            reveal(attempt_id=drill.pk, position=position, by=learner, sure=sure)
-        first = Grade.objects.get(response__position=1)
-        Grade.objects.create(response=first.response, item_version=first.item_version, credit=0)
-        with django_assert_num_queries(1):
-            levels = selectors.calibration(learner.pk).levels
-        assert [(level.sure, level.answers, level.right) for level in levels] == [(4, 2, 0), (2, 1, 1)]
-        assert selectors.calibration(outsider.pk).levels == ()
-
-    def test_answers_for_which_nobody_was_asked_do_not_count(self, drill, learner):
-        save(drill, 1, KEYS[0])
-        reveal(attempt_id=drill.pk, position=1, by=learner)
-        assert selectors.calibration(learner.pk).levels == ()
-
-
-def test_a_claim_counts_as_right_from_the_industrys_accuracy_on(books, learner):
-    exam = make_exam("charts", [coded_case("case")])
-    attempt = start_attempt(exam=exam, by=learner)
-    save(attempt, 1, KINDS["coded_case"].key_answer(coded_case("case").content))
-    hand_in(attempt_id=attempt.pk, by=learner)
-    for credit, right in ((1, 1), ("0.95", 1), ("0.94", 0)):
-        Grade.objects.update(credit=credit)
-        assert [row.right for row in selectors.domain_standing(learner.pk) if row.answered] == [right]
 
 
 def test_an_exam_of_nothing_but_worked_examples_cannot_be_started(books, learner):

@@ -6,10 +6,20 @@ from typing import Any
 
 from codesets.rules import check
 from codesets.rules.facts import Facts
-from codesets.rules.values import Claim, Diagnosis, Finding, Procedure, Setting, Severity, Source, SourceKind
+from codesets.rules.values import (
+    Claim,
+    Diagnosis,
+    Finding,
+    Procedure,
+    Role,
+    Setting,
+    Severity,
+    Source,
+    SourceKind,
+)
 from codesets.systems import EditTable
 from quizzes.grading.claims.judge import Judgement, judge, levels
-from quizzes.grading.claims.lines import Line, read_answer, read_records
+from quizzes.grading.claims.lines import Line, leader, read_answer, read_records
 from quizzes.grading.claims.scores import credit_of, scores_of
 from quizzes.grading.claims.words import Speaker
 from quizzes.grading.values import Grade, Policy, Verdict, releases_of
@@ -84,7 +94,11 @@ def tell(
 
 
 def claim_of(given: Mapping[str, Any], lines: Sequence[Line]) -> Claim:
-    """The answered lines under the face sheet, as the rules take them."""
+    """The answered lines under the face sheet, as the rules take them; without a role a diagnosis has that of
+    its place.
+    """
+    leads = Role.PRINCIPAL if given["setting"] == Setting.INPATIENT else Role.FIRST_LISTED
+    first = leader(lines)
     return Claim(
         setting=given["setting"],
         service_from=_day(given["service_from"]),
@@ -93,7 +107,11 @@ def claim_of(given: Mapping[str, Any], lines: Sequence[Line]) -> Claim:
         sex=given.get("sex") or "",
         age=given.get("age"),
         diagnoses=tuple(
-            Diagnosis(line.number, line.code, line.role, line.poa) for line in lines if line.is_diagnosis
+            Diagnosis(
+                line.number, line.code, line.role or (leads if line == first else Role.SECONDARY), line.poa
+            )
+            for line in lines
+            if line.is_diagnosis
         ),
         procedures=tuple(
             Procedure(line.number, line.system, line.code, line.modifiers, line.units, line.pointers)

@@ -65,24 +65,6 @@ def test_the_findings_are_the_same_whatever_the_key_is(books, learner):
     assert first.findings == second.findings
 
 
-def test_a_line_without_a_role_has_that_of_its_place():
-    face = {"setting": "inpatient", "service_from": "2026-05-01", "discharged_on": "2026-05-12"}
-    lines = [("R07.9", "admitting"), ("E11.22", ""), ("I10", "")]
-    answer = {
-        "claim": {
-            "diagnoses": [{"code": code, "role": role, "poa": ""} for code, role in lines],
-            "procedures": [],
-        }
-    }
-    claim = cases.claim_of(face, answer)
-    assert [(line.code, line.role) for line in claim.diagnoses] == [
-        ("R079", "admitting"),
-        ("E1122", "principal"),
-        ("I10", "secondary"),
-    ]
-    assert claim.on.isoformat() == "2026-05-12"
-
-
 def test_checks_are_rationed(books, learner):
     attempt = begin(learner, case("two", checks=2), case("none", checks=0))
     assert [check(attempt).left, check(attempt).left] == [1, 0]

@@ -6,6 +6,7 @@ import pytest
 
 from codesets.rules.values import Setting, Severity, SourceKind
 from codesets.systems import System
+from quizzes.grading.claims import claim_of, read_answer
 from quizzes.grading.values import EXAM, PRACTICE, Verdict
 from tests.quizzes.grading.claims.written import facts, grade, lines, not_coded, record
 
@@ -285,3 +286,18 @@ def test_where_no_book_is_loaded_lines_are_still_compared():
     assert graded.credit == 0.5
     assert "not_verifiable" in graded.lines[1].verdicts
     assert grade("I10, E11.22", "I10, E11.22", known=empty).credit == 1
+
+
+def test_for_the_rules_a_line_without_a_role_has_that_of_its_place():
+    face = {"setting": "inpatient", "service_from": "2026-05-01", "discharged_on": "2026-05-12"}
+    lines = [("R07.9", "admitting"), ("E11.22", ""), ("I10", "")]
+    claim = claim_of(face, read_answer({"diagnoses": [{"code": code, "role": role} for code, role in lines]}))
+    assert [(line.code, line.role) for line in claim.diagnoses] == [
+        ("R079", "admitting"),
+        ("E1122", "principal"),
+        ("I10", "secondary"),
+    ]
+    assert claim.on.isoformat() == "2026-05-12"
+    said = [("E11.22", ""), ("I10", "principal")]
+    claim = claim_of(face, read_answer({"diagnoses": [{"code": code, "role": role} for code, role in said]}))
+    assert [line.role for line in claim.diagnoses] == ["secondary", "principal"]
