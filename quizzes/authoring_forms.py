@@ -22,6 +22,7 @@ NOTE_KINDS = (
     *("inclusion_term", "includes", "excludes1", "excludes2", "code_first"),
     *("use_additional", "code_also", "seventh_character", "note"),
 )
+INDEX = "Index:"  # what begins a reference to a path in the index
 _CODE = re.compile(r"\[\[(?:([a-z0-9]+):)?([A-Za-z0-9.]{2,10})\]\](?:\s+(\w+))?")
 SYSTEM_CHOICES = [(system.value, info.name) for system, info in SYSTEMS.items()]
 
@@ -66,8 +67,8 @@ class ItemForm(forms.Form):
         max_length=MOST_TEXT,
         label="References",
         help_text=(
-            "One a line: a section of the guidelines (I.C.9.a.2), or a code and its note "
-            "([[I12]] use_additional)."
+            "One a line: a section of the guidelines (I.C.9.a.2), a code and its note "
+            "([[I12]] use_additional), or a path in the index (Index: Otitis, media, suppurative)."
         ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -164,7 +165,7 @@ def blank_content(kind: str, on: date) -> ItemContent:
 
 
 def read_references(text: str) -> list[dict[str, Any]]:
-    """[{"guideline"} or {"code", "note"}] from one a line. Raises ValidationError naming the line."""
+    """[{"guideline"}, {"index"} or {"code", "note"}] from one a line. Raises ValidationError."""
     found: list[dict[str, Any]] = []
     for number, line in enumerate(text.splitlines(), start=1):
         words = line.strip()
@@ -178,6 +179,8 @@ def read_references(text: str) -> list[dict[str, Any]]:
             found.append({"code": {"system": match[1] or "icd10cm", "code": match[2]}, **note})
         elif "[" in words:
             raise forms.ValidationError(f"Line {number}: write a code as [[I12]], its note after it.")
+        elif words.startswith(INDEX):
+            found.append({"index": words.removeprefix(INDEX).strip()})
         else:
             found.append({"guideline": words})
     return found
@@ -190,6 +193,8 @@ def reference_text(references: Sequence[Mapping[str, Any]]) -> str:
 def _reference_line(reference: Mapping[str, Any]) -> str:
     if "guideline" in reference:
         return reference["guideline"]
+    if "index" in reference:
+        return f"{INDEX} {reference['index']}"
     code = reference["code"]
     system = "" if code["system"] == "icd10cm" else f"{code['system']}:"
     return f"[[{system}{code['code']}]] {reference.get('note', '')}".strip()

@@ -66,7 +66,7 @@ class ItemVersion(models.Model):
     key: option ids, in their order for sequencing; for code entry [{"system", "code"}]; of a case and audit
     the contract's key (DESIGN, section 5) without the face sheet, its lines with "why", "support", "given"
     accept: [{"system", "code", "why"}], for sequencing [{"order", "why"}]
-    references: [{"guideline": "I.C.9.a.2"} or {"code": {...}, "note": "use_additional"}]
+    references: [{"guideline": "I.C.9.a.2"}, {"index": "Otitis, media"}, {"code": {...}, "note": "excludes1"}]
     given: the face sheet (setting, dates, sex, age), of an audit the claim as it was coded too
     chart: [{"kind", "title", "text": Markdown}]; policy: what differs from the defaults of grading, and
     "checks", how often the rules may be asked before handing in (null: as often as one likes)

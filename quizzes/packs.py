@@ -226,11 +226,11 @@ def _slug_problems(slug: str) -> list[str]:
 
 
 def _reference_problems(reference: dict) -> list[str]:
-    if set(reference) == {"guideline"} and isinstance(reference["guideline"], str):
+    if len(reference) == 1 and any(isinstance(reference.get(name), str) for name in ("guideline", "index")):
         return []
     if "code" in reference and set(reference) <= {"code", "note"}:
         return code_problems(reference["code"], "a reference")
-    return ["a reference is either a guideline or a code with an optional note"]
+    return ["a reference is a guideline, a path in the index, or a code with an optional note"]
 
 
 def _exam_problems(row: dict[str, Any]) -> list[str]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from string import ascii_uppercase
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -249,11 +251,24 @@ def _verdict(item: ItemFeedback) -> tuple[str, str]:
 
 
 def _references(item: ItemFeedback, links: Links) -> list[SafeString]:
-    """The sections of the guidelines in one entry, then the codes. Their year starts on October 1."""
+    """The sections of the guidelines in one entry, the ways through the index, then the codes.
+
+    The guidelines' year starts on October 1.
+    """
     sections = ", ".join(one["guideline"] for one in item.references if "guideline" in one)
     year = item.service_date.year + (item.service_date.month >= 10)
     guidelines = [format_html("Official Guidelines FY {}, {}", year, sections)] if sections else []
-    return guidelines + [_code_reference(one, item, links) for one in item.references if "code" in one]
+    paths = [_index_reference(one["index"], item) for one in item.references if "index" in one]
+    return (
+        guidelines + paths + [_code_reference(one, item, links) for one in item.references if "code" in one]
+    )
+
+
+def _index_reference(path: str, item: ItemFeedback) -> SafeString:
+    """A link to where the main term is printed in the index of the encounter's date."""
+    find = {"on": item.service_date.isoformat(), "find": path.split(",")[0].strip()}
+    url = reverse("codesets:index", args=["disease"]) + f"?{urlencode(find)}"
+    return format_html('Index, <a href="{}">{}</a>', url, path)
 
 
 def _code_reference(reference: Mapping[str, Any], item: ItemFeedback, links: Links) -> SafeString:

@@ -3,9 +3,10 @@ from django.forms import ValidationError
 
 from quizzes.authoring_forms import BankFilterForm, read_references, reference_text
 
-TEXT = "I.C.9.a.2\n[[I12]] use_additional\n[[hcpcs:J0696]]"
+TEXT = "I.C.9.a.2\nIndex: Otitis, media, suppurative\n[[I12]] use_additional\n[[hcpcs:J0696]]"
 ROWS = [
     {"guideline": "I.C.9.a.2"},
+    {"index": "Otitis, media, suppurative"},
     {"code": {"system": "icd10cm", "code": "I12"}, "note": "use_additional"},
     {"code": {"system": "hcpcs", "code": "J0696"}},
 ]

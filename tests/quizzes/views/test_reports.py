@@ -62,7 +62,10 @@ def test_code_references_are_live_and_dated_as_the_encounter(client, books, lear
     item = school.single_best(
         "live",
         rationale="The header is [[E11.2]], the code [[E11.22]]; [[Z99.9]] is in no book.",
-        references=[{"code": school.cm("E11"), "note": "excludes1"}],
+        references=[
+            {"code": school.cm("E11"), "note": "excludes1"},
+            {"index": "Diabetes, type 2, with, kidney disease"},
+        ],
     )
     exam = school.make_exam("live", [item], minutes=5)
     attempt = hand_in(attempt_id=start_attempt(exam=exam, by=learner).pk, by=learner)
@@ -73,7 +76,10 @@ def test_code_references_are_live_and_dated_as_the_encounter(client, books, lear
         "/codesets/books/icd10cm/E11/?on=2026-05-12",
     ]
     assert page.texts(".rationale .unknown") == ["Z99.9"]
-    assert "Read: Excludes1 note at E11" in page.text(".rationale")
+    read = "Read: Index, Diabetes, type 2, with, kidney disease ; Excludes1 note at E11"
+    assert read in page.text(".rationale")
+    index = page.one(".rationale .src a")
+    assert index.get("href") == "/codesets/indexes/disease/?on=2026-05-12&find=Diabetes"
 
 
 def test_late_answers_are_shown_and_not_graded(client, sitting):
