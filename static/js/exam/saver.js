@@ -25,7 +25,7 @@ export class Saver {
 
   // acked: the revision and state that the page came with; unsent: what an earlier visit left in the store.
   add(position, acked, unsent) {
-    const record = { acked, sent: unsent?.sent ?? null, draft: unsent?.draft ?? null, flying: null, tries: 0 };
+    const record = { acked, sent: unsent?.sent ?? null, draft: unsent?.draft ?? null, kept: true, flying: null, tries: 0 };
     // A draft that was made on top of an older answer than the server now holds: another device was here since.
     record.overtaken = Boolean(record.draft && !record.sent && unsent.base < acked.revision);
     this.records.set(position, record);
@@ -48,7 +48,8 @@ export class Saver {
     record.draft = state;
     record.firstEdit ??= performance.now();
     this.keep(position, record);
-    this.show(position, { kind: navigator.onLine ? "saving" : "offline" });
+    if (navigator.onLine) this.show(position, { kind: "saving" });
+    else this.offline(position, record);
     const wait = typing ? Math.min(AFTER_TYPING, record.firstEdit + AT_LATEST - performance.now()) : SOON;
     this.later(position, record, Math.max(0, wait));
   }
@@ -62,12 +63,18 @@ export class Saver {
     this.flush(position);
   }
 
-  async keep(position, record) {
-    try {
-      await this.store.keep(position, { sent: record.sent, draft: record.draft, base: record.acked.revision });
-    } catch {
-      this.show(position, { kind: "unkept" });
-    }
+  keep(position, record) {
+    const value = { sent: record.sent, draft: record.draft, base: record.acked.revision };
+    record.kept = this.store.keep(position, value).then(
+      () => true,
+      () => this.show(position, { kind: "unkept" }),
+    );
+    return record.kept;
+  }
+
+  // "Kept on this device" is said once it is.
+  async offline(position, record) {
+    if (await record.kept) this.show(position, { kind: "offline" });
   }
 
   later(position, record, milliseconds) {
@@ -96,7 +103,7 @@ export class Saver {
       record.overtaken = false;
       return this.conflict(position, record, { revision: record.acked.revision, ...record.acked.state });
     }
-    if (!navigator.onLine) return this.show(position, { kind: "offline" });
+    if (!navigator.onLine) return this.offline(position, record);
     record.flying = this.take(position, record);
     try {
       await record.flying;
