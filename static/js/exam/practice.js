@@ -9,7 +9,8 @@ const form = document.querySelector("[data-practice]");
 const verdict = form.querySelector("[data-verdict]");
 const follow = (name) => form.querySelector(name)?.click();
 
-foldOnPhones(document.querySelector("[data-fold]"));
+const fold = document.querySelector("[data-fold]");
+if (fold) foldOnPhones(fold); // the placement shows one item and no list
 if (verdict && location.hash === "#verdict") verdict.focus();
 const box = form.querySelector("[data-complete]");
 if (box) completeCode(box);
