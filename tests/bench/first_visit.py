@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from django.urls import reverse
 
 from courses.models import Lesson
-from quizzes.models import Exam, ExamMode
+from quizzes.models import Exam
 from quizzes.services.attempts import hand_in, start_attempt
 from tests.bench import people, wire
 from tests.bench.beside import Bench, expect
@@ -80,10 +80,11 @@ def measure(bench: Bench) -> list[Row]:
 def _pages(student: Student) -> dict[str, str]:
     """The main pages by name, with an attempt of each kind and a graded one."""
     mock = Exam.objects.get(slug=people.SHORT)
-    practice = Exam.objects.filter(mode=ExamMode.PRACTICE).order_by("slug")[0]
+    practice, cases = (Exam.objects.get(slug=slug) for slug in ("icd10cm-first-steps", "cases-emergency"))
     graded = hand_in(attempt_id=start_attempt(exam=mock, by=student.user).pk, by=student.user)
     sitting = start_attempt(exam=mock, by=student.user)
     practicing = start_attempt(exam=practice, by=student.user)
+    coding = reverse("quizzes:attempt", args=[start_attempt(exam=cases, by=student.user).pk])
     lesson = (
         Lesson.objects.exclude(published=None)
         .select_related("course")
@@ -97,6 +98,8 @@ def _pages(student: Student) -> dict[str, str]:
         "progress": reverse("courses:progress"),
         "practice list": reverse("quizzes:practice_list"),
         "practice item": reverse("quizzes:attempt", args=[practicing.pk]),
+        "worked case": f"{coding}?item=1",
+        "case": f"{coding}?item=6",
         "exam list": reverse("quizzes:exam_list"),
         "exam lobby": reverse("quizzes:exam_lobby", args=[mock.slug]),
         "exam sitting": reverse("quizzes:attempt", args=[sitting.pk]),
