@@ -65,6 +65,11 @@ class AccommodationForm(forms.Form):
         max_value=300,
         help_text="50 makes a 4 hour exam 6 hours. It applies to attempts started from now on; 0 ends it.",
     )
+    extends_window = forms.BooleanField(
+        label="Extends windows too",
+        required=False,
+        help_text="Where an exam can be sat until a fixed hour, that hour moves by the same extra time.",
+    )
     reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}))
 
 

@@ -108,10 +108,14 @@ class CohortMembership(models.Model):
 
 
 class Accommodation(models.Model):
-    """Standing extra time, in percent of an exam's minutes; the newest that is not ended applies."""
+    """Standing extra time, in percent of an exam's minutes; the newest that is not ended applies.
+
+    extends_window: the end of an exam's window moves by the same time.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="accommodations")
     extra_time_percent = models.PositiveSmallIntegerField()
+    extends_window = models.BooleanField(default=True, db_default=True)
     reason = models.TextField()
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     granted_at = models.DateTimeField(default=timezone.now)

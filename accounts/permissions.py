@@ -25,6 +25,7 @@ class Permission(StrEnum):
     MANAGE_USERS = "manage_users"
     MANAGE_COHORTS = "manage_cohorts"
     SEE_AUDIT = "see_audit"
+    CONFIRM_BLUEPRINTS = "confirm_blueprints"
 
 
 _STUDENT = frozenset({Permission.LEARN})

@@ -1,6 +1,7 @@
 """Reads of accounts: whose cohort, whose student."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
@@ -26,10 +27,21 @@ def students_of(user: User, ids: Iterable[int]) -> dict[int, str]:
     return {student.pk: str(student) for student in students}
 
 
-def extra_time_percent(user_id: int) -> int:
-    """The standing accommodation in percent of an exam's minutes, 0 without one."""
+class StandingTime(NamedTuple):
+    """A standing accommodation: percent of an exam's minutes, and whether it moves the end of windows too."""
+
+    percent: int
+    extends_window: bool
+
+
+def standing_time(user_id: int) -> StandingTime:
+    """The accommodation that stands now; 0 percent without one."""
     standing = Accommodation.objects.filter(user_id=user_id, ended_at=None).first()
-    return standing.extra_time_percent if standing else 0
+    return (
+        StandingTime(standing.extra_time_percent, standing.extends_window)
+        if standing
+        else StandingTime(0, True)
+    )
 
 
 def find_users(*, q: str = "", role: str = "") -> QuerySet[User]:

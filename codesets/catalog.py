@@ -3,7 +3,7 @@
 Every question takes the date whose books shall answer; only published releases do.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -41,6 +41,7 @@ __all__ = [
     "display",
     "find_code",
     "find_codes",
+    "find_codes_by_day",
     "normalize",
     "references_in_force",
     "release_by_label",
@@ -96,18 +97,39 @@ def find_code(system: str, code: str, on: date) -> CodeInfo | None:
 
 def find_codes(pairs: Iterable[tuple[str, str]], on: date) -> dict[tuple[str, str], CodeInfo]:
     """Many codes in one query, by the pairs as they were asked for; what no book in force has is absent."""
-    asked = {pair: (pair[0], normalize(pair[1])) for pair in pairs}
+    return find_codes_by_day({on: pairs})[on]
+
+
+def find_codes_by_day(
+    wanted: Mapping[date, Iterable[tuple[str, str]]],
+) -> dict[date, dict[tuple[str, str], CodeInfo]]:
+    """The same for many days, each with the books in force on it: one query, however many days there are."""
+    asked = {on: {pair: (pair[0], normalize(pair[1])) for pair in pairs} for on, pairs in wanted.items()}
     by_system: dict[str, set[str]] = {}
-    for system, code in asked.values():
-        by_system.setdefault(system, set()).add(code)
+    days: dict[str, list[date]] = {}
+    for on, pairs in asked.items():
+        for system, code in pairs.values():
+            by_system.setdefault(system, set()).add(code)
+            days.setdefault(system, []).append(on)
     if not by_system:
-        return {}
-    wanted = Q()
+        return {on: {} for on in wanted}
+    read = Q()
     for system, codes in by_system.items():
-        wanted |= Q(release__system=system, code__in=codes)
-    rows = _codes().filter(wanted, _in_force(on, "release__"))
-    found = {(row.release.system, row.code): _info(row) for row in rows}
-    return {pair: found[stored] for pair, stored in asked.items() if stored in found}
+        first, last = min(days[system]), max(days[system])
+        read |= Q(_in_force_between(first, last, "release__"), release__system=system, code__in=codes)
+    rows: dict[tuple[str, str], list[CodeInfo]] = {}
+    for row in _codes().filter(read):
+        rows.setdefault((row.release.system, row.code), []).append(_info(row))
+    return {
+        on: {
+            pair: info
+            for pair, stored in pairs.items()
+            for info in rows.get(stored, ())
+            if info.release.effective_from <= on
+            and (info.release.effective_to is None or on < info.release.effective_to)
+        }
+        for on, pairs in asked.items()
+    }
 
 
 def code_page(system: str, code: str, on: date) -> CodePage | None:
@@ -207,8 +229,13 @@ def releases_with_news(
 
 
 def _in_force(on: date, prefix: str = "") -> Q:
-    window = Q(**{f"{prefix}effective_to": None}) | Q(**{f"{prefix}effective_to__gt": on})
-    return window & Q(**{f"{prefix}state": ReleaseState.PUBLISHED, f"{prefix}effective_from__lte": on})
+    return _in_force_between(on, on, prefix)
+
+
+def _in_force_between(first: date, last: date, prefix: str) -> Q:
+    """On any day from `first` to `last`."""
+    window = Q(**{f"{prefix}effective_to": None}) | Q(**{f"{prefix}effective_to__gt": first})
+    return window & Q(**{f"{prefix}state": ReleaseState.PUBLISHED, f"{prefix}effective_from__lte": last})
 
 
 def _codes() -> QuerySet[Code]:

@@ -36,6 +36,17 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 5},
         },
+        "release-exams": {
+            "task": "quizzes.tasks.release_exams",
+            "schedule": 15.0,
+            "options": {"expires": 15},
+        },
+        # It may take seconds: not in the way of a deadline.
+        "measure-items": {
+            "task": "quizzes.tasks.measure_items",
+            "schedule": 600.0,
+            "options": {"expires": 600, "queue": "work"},
+        },
         "sweep-jobs": {"task": "accounts.tasks.sweep_jobs", "schedule": 15.0, "options": {"expires": 15}},
     },
 )

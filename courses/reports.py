@@ -10,12 +10,15 @@ from accounts.models import User
 from courses.selectors import practice
 from courses.selectors.lessons import CourseRow, course_rows
 from quizzes.models import Attempt, AttemptState, ExamMode
+from quizzes.releases import Shown, shown
 
 PASS_MARK = 70  # percent: what certification exams ask, and the line in the plots
 
 
-def progress_figures(student: User) -> dict[str, Any]:
+def progress_figures(student: User, *, released: bool = True) -> dict[str, Any]:
     """JSON's types only: instants in ISO 8601, shares, bounds and scores in percent.
+
+    released: what the student may see; false for those who teach the student, who see all of it.
 
     {"student", "made_at", "time_zone", "totals", "courses": [{..., "lessons": [...]}], "domains", "attempts"}
     """
@@ -33,15 +36,15 @@ def progress_figures(student: User) -> dict[str, Any]:
             "mocks": counts[ExamMode.MOCK],
         },
         "courses": [_course(row, student) for row in courses],
-        "domains": domain_figures(student.pk),
-        "attempts": [_attempt(attempt, student) for attempt in attempts],
+        "domains": domain_figures(student.pk, released=released),
+        "attempts": [_attempt(attempt, student, released) for attempt in attempts],
     }
 
 
-def domain_figures(user_id: int) -> list[dict[str, Any]]:
+def domain_figures(user_id: int, *, released: bool = True) -> list[dict[str, Any]]:
     """Weakest first; `share`, `low`, `high` in percent with one decimal; `below`: all of it is under 70."""
     rows = []
-    for domain in practice.standing(user_id):
+    for domain in practice.standing(user_id, released=released):
         share = 100 * domain.right / domain.answered
         low, high = round(100 * domain.low, 1), round(100 * domain.high, 1)
         rows.append(
@@ -88,7 +91,11 @@ def _course(row: CourseRow, student: User) -> dict[str, Any]:
     }
 
 
-def _attempt(attempt: Attempt, student: User) -> dict[str, Any]:
+def _attempt(attempt: Attempt, student: User, released: bool) -> dict[str, Any]:
+    score, passed = attempt.score, attempt.passed
+    words = "Under way" if attempt.state == AttemptState.OPEN else "Being graded"
+    if released and attempt.state == AttemptState.GRADED and shown(attempt.exam) == Shown.RECEIPT:
+        score, passed, words = None, None, "Not released yet"
     return {
         "id": str(attempt.pk),
         "title": attempt.exam.title,
@@ -96,7 +103,7 @@ def _attempt(attempt: Attempt, student: User) -> dict[str, Any]:
         "started_at": _instant(attempt.started_at, student),
         "finished_at": _instant(attempt.finished_at, student),
         "state": attempt.state,
-        "state_words": "Under way" if attempt.state == AttemptState.OPEN else "Being graded",
-        "score": float(attempt.score) if attempt.score is not None else None,
-        "passed": attempt.passed,
+        "state_words": words,
+        "score": float(score) if score is not None else None,
+        "passed": passed,
     }

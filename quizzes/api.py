@@ -3,16 +3,20 @@
 Nothing here can hold a key, a rationale or a score: it gives back what the student put in, and the clock.
 """
 
+import json
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.core.cache import caches
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
+from django.views.decorators.http import require_GET
 from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers, status
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
@@ -21,10 +25,11 @@ from rest_framework.views import APIView
 from accounts.models import User
 from accounts.permissions import Permission, api_permission
 from quizzes import selectors
-from quizzes.errors import ExamNotAvailable
+from quizzes.errors import ExamNotAvailable, KeyWithheld
 from quizzes.kinds import AnswerError
 from quizzes.models import Attempt
-from quizzes.services import attempts
+from quizzes.pulse import grants, presence
+from quizzes.services import attempts, starting
 from quizzes.services.attempts import SaveResult, SaveStatus
 
 
@@ -40,19 +45,43 @@ class LearnerRequest(Request):
     user: User
 
 
+class SavesParser(JSONParser):
+    """Brackets within brackets without end are a bad request, which a page does not send again."""
+
+    def parse(self, *args: Any, **more: Any) -> Any:
+        try:
+            return super().parse(*args, **more)
+        except RecursionError as error:
+            raise ParseError("what was sent is nested too deeply") from error
+
+
 class Learning(APIView):
+    parser_classes = [SavesParser]
     permission_classes = [api_permission(Permission.LEARN)]
 
 
 Fields = dict[str, serializers.Field]
 
 _STAMP = serializers.DateTimeField
+
+
+class Mark(serializers.Serializer):
+    """Characters of a text of the item; document -1 is the stem, the others are the chart's."""
+
+    document = serializers.IntegerField(min_value=-1)
+    start = serializers.IntegerField(min_value=0)
+    end = serializers.IntegerField(min_value=1)
+
+
 _KEPT: Fields = {
     "revision": serializers.IntegerField(),
     "answer": serializers.JSONField(allow_null=True),
     "flagged": serializers.BooleanField(),
     "struck": serializers.ListField(child=serializers.CharField()),
     "note": serializers.CharField(),
+    "sure": serializers.IntegerField(allow_null=True),
+    "seconds": serializers.IntegerField(),
+    "marks": Mark(many=True),
     "saved_at": _STAMP(allow_null=True),
 }
 _CLOCK: Fields = {
@@ -88,6 +117,9 @@ _save = inline_serializer(
         "flagged": serializers.BooleanField(required=False),
         "struck": serializers.ListField(child=serializers.CharField(), required=False),
         "note": serializers.CharField(required=False, allow_blank=True),
+        "sure": serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=4),
+        "seconds": serializers.IntegerField(required=False, min_value=0),
+        "marks": Mark(many=True, required=False),
     },
 )
 _saved = inline_serializer(
@@ -116,7 +148,7 @@ class ExamAttempts(Learning):
         if exam is None:
             raise Http404
         try:
-            started = attempts.start_attempt(exam=exam, by=request.user)
+            started = starting.start_attempt(exam=exam, by=request.user)
         except ExamNotAvailable as error:
             return Response({"detail": str(error)}, status=status.HTTP_409_CONFLICT)
         attempt = selectors.own_attempt(request.user, started.pk)
@@ -138,7 +170,10 @@ class AttemptClock(Learning):
 class AttemptSubmit(Learning):
     @extend_schema(request=None, responses=_clock, description="Hands in. Once or many times, the same.")
     def post(self, request: LearnerRequest, attempt_id: UUID) -> Response:
-        attempts.hand_in(attempt_id=attempt_id, by=request.user)
+        try:
+            attempts.hand_in(attempt_id=attempt_id, by=request.user)
+        except KeyWithheld as error:
+            return Response({"detail": str(error)}, status=status.HTTP_409_CONFLICT)
         return Response(_clock_body(selectors.own_attempt(request.user, attempt_id)))
 
 
@@ -150,8 +185,9 @@ class AttemptResponse(Learning):
         request=_save,
         responses={200: _saved, 409: _conflict, 410: _gone},
         description=(
-            "Keeps one answer. revision: the last acknowledged plus one. 409: another answer was kept under "
-            "it. 410: the attempt is over, or the key was shown; a late answer is kept as late."
+            "Keeps one answer. revision: the last acknowledged plus one. What a save does not say of sure, "
+            "seconds and marks stays as it is kept. 409: another answer was kept under the revision. "
+            "410: the attempt is over, or the key was shown; a late answer is kept as late."
         ),
     )
     def put(self, request: LearnerRequest, attempt_id: UUID, position: int) -> Response:
@@ -167,11 +203,28 @@ class AttemptResponse(Learning):
                 flagged=data.get("flagged", False),
                 struck=data.get("struck", []),
                 note=data.get("note", ""),
+                **{name: data[name] for name in ("sure", "seconds", "marks") if name in data},
                 by=request.user,
             )
         except AnswerError as error:
             return _bad_request(str(error))
         return _save_response(result)
+
+
+@require_GET
+def pulse(request: HttpRequest, slug: str, attempt_id: UUID) -> HttpResponse:
+    """`clock` is another number once extra time was given at this exam: the page then reads its own clock.
+
+    Reached through quizzes.middleware, before any session; the attempt's id is what lets a page in.
+    """
+    presence().seen(attempt_id)
+    body = json.dumps({"clock": grants.newest(slug)})
+    headers = {  # the last two are what the middleware that comes after would add
+        "Cache-Control": "no-store",
+        "Content-Length": str(len(body)),
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(body, content_type="application/json", headers=headers)
 
 
 def _bad_request(detail: str) -> Response:
@@ -185,6 +238,9 @@ def _save_response(result: SaveResult) -> Response:
         "flagged": result.flagged,
         "struck": result.struck,
         "note": result.note,
+        "sure": result.sure,
+        "seconds": result.seconds,
+        "marks": result.marks,
         "saved_at": _instant(result.saved_at),
     }
     now = {"server_now": _instant(result.server_now)}
@@ -240,6 +296,7 @@ def _instant(value: datetime | None) -> str | None:
 
 urlpatterns = [
     path("exams/<slug:slug>/attempts/", ExamAttempts.as_view(), name="exam_attempts"),
+    path("exams/<slug:slug>/attempts/<uuid:attempt_id>/pulse/", pulse, name="attempt_pulse"),
     path("attempts/<uuid:attempt_id>/", AttemptDetail.as_view(), name="attempt"),
     path("attempts/<uuid:attempt_id>/clock/", AttemptClock.as_view(), name="attempt_clock"),
     path("attempts/<uuid:attempt_id>/submit/", AttemptSubmit.as_view(), name="attempt_submit"),

@@ -14,7 +14,7 @@ from quizzes.domains import DOMAIN_CHOICES
 from quizzes.kinds import KINDS, Answer, ItemContent
 from quizzes.kinds.claim_writing import YAML_AREAS
 from quizzes.kinds.writing import WritingError, text_of
-from quizzes.models import Difficulty, Item, ItemStatus, ItemVersion, item_kinds
+from quizzes.models import Care, Difficulty, Item, ItemStatus, ItemVersion, item_kinds
 from quizzes.packs import LONGEST_SLUG, SLUG, ItemSpec
 
 MOST_TEXT = 20_000  # characters; the longest shipped rationale has about 3,000
@@ -37,6 +37,16 @@ class ItemForm(forms.Form):
     )
     domain = forms.ChoiceField(choices=DOMAIN_CHOICES)
     difficulty = forms.ChoiceField(choices=Difficulty.choices)
+    family = forms.CharField(
+        required=False,
+        max_length=LONGEST_SLUG,
+        help_text="One name for items that are nearly the same; a form takes one of them.",
+    )
+    care = forms.ChoiceField(
+        required=False,
+        choices=[("", "Not said"), *Care.choices],
+        help_text="Where the patient was cared for; exams draw cases by it.",
+    )
     systems = forms.MultipleChoiceField(
         required=False,
         choices=SYSTEM_CHOICES,
@@ -84,6 +94,8 @@ class ItemForm(forms.Form):
             del self.fields["slug"]
         if self.kind.has_chart:
             del self.fields["service_date"]  # the face sheet has it
+        else:
+            del self.fields["care"]
         if self.kind.slug == "code_entry":
             del self.fields["systems"]  # the key's own
 
@@ -92,6 +104,12 @@ class ItemForm(forms.Form):
         if not SLUG.fullmatch(slug):
             raise forms.ValidationError("Use lower-case words with dashes, such as otitis-right-ear.")
         return slug
+
+    def clean_family(self) -> str:
+        family = self.cleaned_data["family"]
+        if family and not SLUG.fullmatch(family):
+            raise forms.ValidationError("Use lower-case words with dashes, such as otitis-right-ear.")
+        return family
 
     def clean_references(self) -> list[dict[str, Any]]:
         return read_references(self.cleaned_data["references"])
@@ -127,7 +145,9 @@ class ItemForm(forms.Form):
         }
         slug = self.item.slug if self.item else data["slug"]
         content = ItemContent(kind=self.kind.slug, **fields)
-        return ItemSpec(slug, data["domain"], data["difficulty"], content)
+        return ItemSpec(
+            slug, data["domain"], data["difficulty"], content, data["family"], data.get("care", "")
+        )
 
 
 class PreviewForm(ItemForm):
@@ -149,6 +169,8 @@ def initial_of(version: ItemVersion) -> dict[str, Any]:
     return {
         "domain": item.domain,
         "difficulty": item.difficulty,
+        "family": item.family,
+        "care": item.care,
         "systems": item.systems,
         "service_date": version.service_date,
         "stem": version.stem,

@@ -12,16 +12,24 @@ from accounts.models import User
 from quizzes.domains import DOMAINS
 from quizzes.kinds import KINDS
 from quizzes.models import Attempt, AttemptState, Item, ItemHold, ItemReview, ItemStatus, ItemVersion
+from quizzes.pools import closed_among, closed_systems
+from quizzes.statistics import Estimate, Sums, correlation, facility
 
 
 @dataclass(frozen=True)
 class BankRow:
-    """One item of the list. newest: the draft, else the version that students are given."""
+    """One item of the list. newest: the draft, else the version that students are given.
+
+    closed: nobody reads it, because the school has no licence for its code system. measured: what students
+    answered to the published version in mock exams, where that is looked up.
+    """
 
     item: Item
     newest: ItemVersion
     held: bool
     approved: bool
+    closed: bool
+    measured: Sums | None = None
 
     @property
     def kind_name(self) -> str:
@@ -33,9 +41,19 @@ class BankRow:
 
     @property
     def title(self) -> str:
-        """The first words of the stem, to tell the items of one kind apart."""
+        """The first words of the stem, to tell the items of one kind apart; or why there are none."""
+        if self.closed:
+            return "Closed until a CPT licence is recorded."
         words = self.newest.stem.split()
         return " ".join(words[:24]) + (" ..." if len(words) > 24 else "")
+
+    @property
+    def facility(self) -> Estimate | None:
+        return facility(self.measured) if self.measured else None
+
+    @property
+    def correlation(self) -> Estimate | None:
+        return correlation(self.measured) if self.measured else None
 
     @property
     def status_words(self) -> str:
@@ -98,16 +116,19 @@ def bank_items(filters: Mapping[str, Any]) -> QuerySet[Item]:
     elif filters.get("status"):
         items = items.filter(status=filters["status"])
     if words := filters.get("q"):
-        items = items.filter(
-            Q(slug__icontains=words) | Q(draft__stem__icontains=words) | Q(current__stem__icontains=words)
-        )
+        in_stem = Q(draft__stem__icontains=words) | Q(current__stem__icontains=words)
+        items = items.filter(Q(slug__icontains=words) | (in_stem & ~Q(systems__overlap=closed_systems())))
     return items
 
 
-def bank_rows(items: Iterable[Any], published: Collection[int] = ()) -> list[BankRow]:
+def bank_rows(
+    items: Iterable[Any], published: Collection[int] = (), measured: Mapping[int, Sums] | None = None
+) -> list[BankRow]:
     """published: ids of items of which only that version is shown, not their draft."""
+    items = list(items)
+    closed = closed_among(items)
     return [
-        BankRow(item, newest, item.held, item.approved)
+        BankRow(item, newest, item.held, item.approved, item.pk in closed, (measured or {}).get(item.pk))
         for item in items
         if (newest := item.current if item.pk in published else item.draft or item.current)
     ]
@@ -131,6 +152,7 @@ def waiting_for(user: User) -> QuerySet[Item]:
     decided = ItemReview.objects.filter(item_version=OuterRef("draft")).exclude(outcome="")
     return (
         _in_review_of_others(user)
+        .exclude(systems__overlap=closed_systems())
         .exclude(Exists(decided.filter(reviewer=user)))
         .exclude(Exists(decided.filter(outcome=ItemReview.Outcome.APPROVED)))
         .select_related("draft__created_by")
@@ -157,7 +179,9 @@ def _in_review_of_others(user: User) -> QuerySet[Item]:
 
 
 def item_to_edit(slug: str) -> Item:
-    return get_object_or_404(Item.objects.select_related("draft__created_by", "current"), slug=slug)
+    """Not found where the school has no licence for what the item is about."""
+    items = Item.objects.exclude(systems__overlap=closed_systems())
+    return get_object_or_404(items.select_related("draft__created_by", "current"), slug=slug)
 
 
 def newest_version(item: Item) -> ItemVersion:

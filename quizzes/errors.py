@@ -21,8 +21,22 @@ class NothingToReveal(Exception):
     """The item has no kept answer yet."""
 
 
+class KeyWithheld(Exception):
+    """The item stands in a mock exam of the same person whose keys are not shown yet."""
+
+    def __str__(self) -> str:
+        return (
+            "This would show the key of an item that stands in a mock exam of yours whose answers are not "
+            "shown yet. Go on here when they are."
+        )
+
+
 class AttemptOver(Exception):
     """The attempt is closed; what was asked needs an open one."""
+
+
+class ExtraTimeRefused(ValueError):
+    """The minutes or the reason of extra time do not fit; the words say why."""
 
 
 class RegradeRefused(Exception):
@@ -35,6 +49,14 @@ class CheckRefused(Exception):
 
 class HighlightRefused(ValueError):
     """A mark on a chart that cannot be kept; the words say why."""
+
+
+class CutScoreRefused(Exception):
+    """A cut score that cannot be set; the words say why."""
+
+
+class ReleaseRefused(Exception):
+    """The reports of this exam are not released by this person; the words say why."""
 
 
 class NotReleased(Exception):

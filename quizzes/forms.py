@@ -1,11 +1,13 @@
 """What the pages of quizzes post without script: the answer to an item, the word that one has finished."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
 from quizzes.kinds import KINDS, AnswerError
+from quizzes.models import Scope
 from quizzes.selectors import SittingItem
 
 # How sure a student says to be before the key is shown.
@@ -39,6 +41,12 @@ class AnswerForm(forms.Form):
         return data
 
 
+class SittingAnswerForm(AnswerForm):
+    """In an exam nobody has to say how sure they are."""
+
+    sure = forms.TypedChoiceField(choices=SURE, coerce=int, required=False, empty_value=None)
+
+
 class PracticeAnswerForm(AnswerForm):
     """Checking an answer needs a whole one, and how sure the student is of it."""
 
@@ -67,7 +75,48 @@ class RegradeForm(forms.Form):
     )
 
 
+class ExtraTimeForm(forms.Form):
+    minutes = forms.IntegerField(
+        min_value=1,
+        max_value=600,
+        label="Minutes more",
+        error_messages={"required": "Say how many minutes, from 1 to 600."},
+    )
+    reason = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="Why",
+        help_text="It stays in the audit trail, and beside each student in the list of the sitting.",
+        error_messages={"required": "Say why the extra time is given."},
+    )
+    known = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+    @property
+    def added(self) -> timedelta:
+        return timedelta(minutes=self.cleaned_data["minutes"])
+
+
 class HandInForm(forms.Form):
     confirm = forms.BooleanField(
         error_messages={"required": "Nothing was handed in. Tick the box to say that you have finished."}
     )
+
+
+class StartForm(forms.Form):
+    """What of an exam is to be sat: without a choice, the whole form by the clock.
+
+    length: a scope, or section-12 for the section with that id.
+    """
+
+    length = forms.RegexField(r"^(whole|half|quarter|section-[0-9]{1,9})$", required=False)
+    untimed = forms.BooleanField(required=False)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """As start_attempt takes it, once the form is valid."""
+        scope, _, section_id = (self.cleaned_data["length"] or Scope.WHOLE).partition("-")
+        return {
+            "scope": scope,
+            "section_id": int(section_id) if section_id else None,
+            "timed": not self.cleaned_data["untimed"],
+        }

@@ -15,6 +15,8 @@ from quizzes.models import (
     Exam,
     ExamItem,
     ExamMode,
+    ExamSection,
+    Item,
     ItemHold,
     ItemStatus,
     ItemVersion,
@@ -97,9 +99,10 @@ def _cites(version: ItemVersion, question: Question) -> tuple[Citation, ...]:
 
 
 def _exams(touched: dict[int, ImpactRow]) -> Iterator[ImpactRow]:
-    """Published exams that ask these items; how many of how many, section by section."""
+    """Published exams that ask these items, how many of how many by section, or that may draw them."""
     if not touched:
         return
+    drawn = _drawable(touched)
     beside = ExamItem.objects.filter(section__exam=OuterRef("section__exam"), item__in=touched)
     asked = (
         ExamItem.objects.filter(section__exam__published=True, item__status=ItemStatus.PUBLISHED)
@@ -111,17 +114,42 @@ def _exams(touched: dict[int, ImpactRow]) -> Iterator[ImpactRow]:
     for seat in asked:
         seats.setdefault(seat.section.exam_id, []).append(seat)
     students = Count("attempts__user", filter=Q(attempts__state=GRADED), distinct=True)
-    for exam in Exam.objects.filter(pk__in=seats).annotate(students=students).order_by("title"):
-        yield _exam_row(exam, seats[exam.pk], touched)
+    asking = Exam.objects.filter(pk__in=[*seats, *drawn])
+    for exam in asking.annotate(students=students).order_by("title"):
+        yield _exam_row(exam, seats.get(exam.pk, []), drawn.get(exam.pk, {}), touched)
 
 
-def _exam_row(exam: Exam, seats: list[ExamItem], touched: dict[int, ImpactRow]) -> ImpactRow:
+def _drawable(touched: Iterable[int]) -> dict[int, dict[str, list[int]]]:
+    """By published exam and title of section, which of these items its forms may draw. Two queries."""
+    items = list(Item.objects.filter(pk__in=touched).order_by("slug"))
+    found: dict[int, dict[str, list[int]]] = {}
+    for section in ExamSection.objects.filter(exam__published=True, draws__isnull=False).order_by("position"):
+        taken = [
+            item.pk
+            for item in items
+            if item.domain in section.domains
+            and (not section.kinds or item.kind in section.kinds)
+            and (not section.care or item.care in section.care)
+        ]
+        if taken:
+            found.setdefault(section.exam_id, {}).setdefault(section.title, []).extend(taken)
+    return found
+
+
+def _exam_row(
+    exam: Exam, seats: list[ExamItem], drawn: dict[str, list[int]], touched: dict[int, ImpactRow]
+) -> ImpactRow:
     hit = [seat for seat in seats if seat.item_id in touched]
     asked = Counter(seat.section for seat in seats)
     sections = Counter(seat.section for seat in hit)
     where = ", ".join(
         f"{count} of {asked[section]} in {section.title}" for section, count in sections.items()
     )
+    details = [f"{len(hit)} of its {len(seats)} items: {where}."] if hit else []
+    if drawn:
+        may = ", ".join(f"{len(items)} in {title}" for title, items in drawn.items())
+        details.append(f"Its forms may draw: {may}.")
+    ids = dict.fromkeys([*(seat.item_id for seat in hit), *(pk for items in drawn.values() for pk in items)])
     is_mock = exam.mode == ExamMode.MOCK
     return ImpactRow(
         kind=MOCK_EXAM if is_mock else PRACTICE_QUIZ,
@@ -131,8 +159,8 @@ def _exam_row(exam: Exam, seats: list[ExamItem], touched: dict[int, ImpactRow]) 
         on=None,
         students=exam.students,  # type: ignore[attr-defined]  # annotated in _exams
         blocked=False,
-        cites=_cites_of_exam(touched[seat.item_id] for seat in hit),
-        detail=f"{len(hit)} of its {len(seats)} items: {where}.",
+        cites=_cites_of_exam(touched[pk] for pk in ids),
+        detail=" ".join(details),
         advice="See to the items named here.",
     )
 

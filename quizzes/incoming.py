@@ -201,8 +201,11 @@ def _is_storable(spec: ItemSpec) -> bool:
 
 
 def _is_same(spec: ItemSpec, item: Item) -> bool:
-    tags = (item.domain, item.difficulty, item.systems)
-    same_tags = tags == (spec.domain, spec.difficulty, list(spec.content.systems))
+    tags = (item.domain, item.difficulty, item.family, item.care, item.systems)
+    same_tags = tags == (
+        *(spec.domain, spec.difficulty, spec.family, spec.care),
+        list(spec.content.systems),
+    )
     return same_tags and not differs(newest_version(item), spec)
 
 

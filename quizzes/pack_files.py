@@ -18,7 +18,7 @@ from typing import Any
 from quizzes import yaml_text
 from quizzes.errors import ContentError, Problem
 from quizzes.kinds.claims import DATES
-from quizzes.packs import ExamSpec, ItemSpec
+from quizzes.packs import ExamSpec, ItemSpec, SectionSpec
 
 MOST_FILES = 2_000  # entries of a zip, folders included
 LARGEST_FILE = 2 * 1024 * 1024  # bytes of one text
@@ -27,6 +27,7 @@ SUFFIXES = (".yaml", ".yml", ".md")
 ITEM_FOLDERS = ("items", "cases")
 EXAMS = "exams.yaml"
 _HEAD = ("slug", "kind", "domain", "systems", "difficulty", "service_date")
+_TAGS = ("family", "care")
 _BODY = ("stem", "given", "chart", "options", "key", "accept", "rationale", "references", "policy")
 _NEEDED = {"stem", "key", "rationale"}
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -199,10 +200,12 @@ def _decoded(texts: Mapping[str, bytes]) -> dict[str, str]:
 def _item_row(spec: ItemSpec) -> dict[str, Any]:
     """In the order in which people write them; what is empty and may be left out is."""
     content = asdict(spec.content)
-    row = {"slug": spec.slug, "domain": spec.domain, "difficulty": spec.difficulty, **content}
+    row = {**asdict(spec), **content}
     row["systems"] = list(spec.content.systems)
     row["given"] = _with_dates(content["given"])
-    return {name: row[name] for name in (*_HEAD, *_BODY) if row[name] or name in _NEEDED or name in _HEAD}
+    return {
+        name: row[name] for name in (*_HEAD, *_TAGS, *_BODY) if row[name] or name in _NEEDED or name in _HEAD
+    }
 
 
 def _with_dates(given: dict[str, Any]) -> dict[str, Any]:
@@ -221,19 +224,27 @@ def _is_date(value: Any) -> bool:
 
 
 def _exam_row(spec: ExamSpec) -> dict[str, Any]:
-    row = asdict(spec)
-    row["sections"] = [
-        {
-            "title": section.title,
-            "domain": section.domain,
-            "items": [
-                slug if served == "alone" else {"item": slug, "served": served}
-                for slug, served in section.items
-            ],
-        }
-        for section in spec.sections
-    ]
+    """What is left to the blueprint, or is as it is anyway, is left out."""
+    row = {name: value for name, value in asdict(spec).items() if value is not None or name == "minutes"}
+    if spec.blueprint is not None and spec.minutes is None:
+        del row["minutes"]
+    for name, usual in (("choice", False), ("release", "at_once"), ("sections", [])):
+        if row[name] == usual:
+            del row[name]
+    if spec.sections:
+        row["sections"] = [_section_row(section) for section in spec.sections]
     return row
+
+
+def _section_row(section: SectionSpec) -> dict[str, Any]:
+    row: dict[str, Any] = {"title": section.title, "domain": section.domain}
+    if section.draws is None:
+        items = [
+            slug if served == "alone" else {"item": slug, "served": served} for slug, served in section.items
+        ]
+        return {**row, "items": items}
+    row |= {"draws": section.draws, "domains": section.domains}
+    return row | {name: value for name in ("kinds", "care") if (value := getattr(section, name))}
 
 
 def _write(rows: list[dict[str, Any]]) -> str:

@@ -19,6 +19,8 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_SLUG = 80
 DIFFICULTIES = ("easy", "medium", "hard")
 MODES = ("practice", "mock", "placement")
+CARE = ("inpatient", "outpatient", "emergency")
+RELEASES = ("at_once", "by_instructor", "score_only")  # a file has no window that one could wait for
 ITEM_REQUIRED = {
     "slug": str,
     "kind": str,
@@ -31,6 +33,8 @@ ITEM_REQUIRED = {
     "rationale": str,
 }
 ITEM_OPTIONAL = {
+    "family": str,
+    "care": str,
     "options": list,
     "accept": list,
     "references": list,
@@ -38,9 +42,21 @@ ITEM_OPTIONAL = {
     "chart": list,
     "policy": dict,
 }
-EXAM_REQUIRED = {"slug": str, "title": str, "mode": str, "summary": str, "pass_mark": int, "sections": list}
-EXAM_OPTIONAL = {"minutes": int, "grace_seconds": int}
-SECTION_REQUIRED = {"title": str, "domain": str, "items": list}
+EXAM_REQUIRED = {"slug": str, "title": str, "mode": str, "summary": str}
+EXAM_OPTIONAL = {
+    "blueprint": str,
+    "minutes": int,
+    "pass_mark": int,
+    "grace_seconds": int,
+    "unscored": int,
+    "books": bool,
+    "choice": bool,
+    "release": str,
+    "sections": list,
+}
+ONLY_MOCK = ("blueprint", "unscored", "books", "choice", "release")
+SECTION_REQUIRED = {"title": str, "domain": str}
+SECTION_OPTIONAL = {"items": list, "draws": int, "domains": list, "kinds": list, "care": list}
 SHAPE_ERRORS = (AttributeError, KeyError, TypeError, ValueError)
 ODD_SHAPE = "it has a value in a shape that no item has there"
 TYPE_NAMES = {
@@ -50,6 +66,7 @@ TYPE_NAMES = {
     list: "a list",
     date: "a date (YYYY-MM-DD)",
     int: "a whole number",
+    bool: "true or false",
 }
 
 
@@ -61,27 +78,46 @@ class ItemSpec:
     domain: str
     difficulty: str
     content: ItemContent
+    family: str = ""
+    care: str = ""
 
 
 @dataclass(frozen=True)
 class SectionSpec:
-    """items: (slug, form in which it is served)."""
+    """items: (slug, form in which it is served), or none where the section draws.
+
+    draws: how many items each attempt draws from these domains, kinds and places of care; no kinds or care is
+    any.
+    """
 
     title: str
     domain: str
-    items: list[tuple[str, str]]
+    items: list[tuple[str, str]] = field(default_factory=list)
+    draws: int | None = None
+    domains: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    care: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class ExamSpec:
+    """pass_mark, books, unscored, minutes and sections are the blueprint's where they are left out (None or
+    none).
+    """
+
     slug: str
     title: str
     mode: str
     summary: str
     minutes: int | None
-    pass_mark: int
+    pass_mark: int | None
     grace_seconds: int
     sections: list[SectionSpec] = field(default_factory=list)
+    blueprint: str | None = None
+    unscored: int | None = None
+    books: bool | None = None
+    choice: bool = False
+    release: str = "at_once"
 
 
 def read_items(text: str, file: str) -> tuple[list[ItemSpec], list[Problem]]:
@@ -97,10 +133,10 @@ def read_drafts(text: str, file: str) -> tuple[list[ItemSpec], list[Problem]]:
 def _read_specs(
     text: str, file: str, find: Callable[[ItemSpec], list[str]], *, references: bool
 ) -> tuple[list[ItemSpec], list[Problem]]:
-    rows, problems = _read_list(text, file, references=references)
+    rows, problems = read_list(text, file, references=references)
     specs = []
     for row in rows:
-        slug, found = _check_fields(row, ITEM_REQUIRED, ITEM_OPTIONAL)
+        slug, found = check_fields(row, ITEM_REQUIRED, ITEM_OPTIONAL)
         if not found:
             spec = _item(row)
             found = _find(find, spec)
@@ -120,21 +156,26 @@ def _find(find: Callable[[ItemSpec], list[str]], spec: ItemSpec) -> list[str]:
 
 def read_exams(text: str, file: str) -> tuple[list[ExamSpec], list[Problem]]:
     """The exams of one file, as read_items."""
-    rows, problems = _read_list(text, file, references=True)
+    rows, problems = read_list(text, file, references=True)
     specs = []
     for row in rows:
-        slug, found = _check_fields(row, EXAM_REQUIRED, EXAM_OPTIONAL)
-        if not found:
-            found = _exam_problems(row)
-            if not found:
-                specs.append(_exam(row))
-        problems += [Problem(file, slug, message) for message in found]
+        spec, found = read_exam(row)
+        if spec is not None:
+            specs.append(spec)
+        problems += [Problem(file, str(row.get("slug", "without slug")), message) for message in found]
     return specs, problems
+
+
+def read_exam(row: dict[str, Any]) -> tuple[ExamSpec | None, list[str]]:
+    """One exam, from a file or a form; None with everything that is wrong with it."""
+    _, found = check_fields(row, EXAM_REQUIRED, EXAM_OPTIONAL)
+    found = found or _exam_problems(row)
+    return (None, found) if found else (_exam(row), [])
 
 
 def item_problems(spec: ItemSpec) -> list[str]:
     """What is wrong with an item, whoever wrote it: the same rules for a pack and for a form."""
-    found = _slug_problems(spec.slug)
+    found = slug_problems(spec.slug)
     content = spec.content
     if content.kind not in KINDS:
         return [*found, f"{content.kind!r} is not an item kind ({', '.join(KINDS)})"]
@@ -143,6 +184,10 @@ def item_problems(spec: ItemSpec) -> list[str]:
     if spec.difficulty not in DIFFICULTIES:
         found.append(f"{spec.difficulty!r} is not a difficulty ({', '.join(DIFFICULTIES)})")
     found += [f"{name!r} is not a code system" for name in content.systems if name not in set(SYSTEMS)]
+    if spec.family and slug_problems(spec.family):
+        found.append("a family is named like a slug: lower-case words with dashes")
+    if spec.care and (spec.care not in CARE or not KINDS[content.kind].has_chart):
+        found.append(f"care is where the patient of a case was cared for ({', '.join(CARE)})")
     found += [f"the {name} is empty" for name in ("stem", "rationale") if not getattr(content, name).strip()]
     rows = [*content.options, *content.accept, *content.references, *content.chart]
     if not all(isinstance(row, dict) for row in rows):
@@ -179,7 +224,7 @@ def duplicate_slugs(slugs: list[tuple[str, str]]) -> list[Problem]:
     return problems
 
 
-def _read_list(text: str, file: str, *, references: bool) -> tuple[list[dict], list[Problem]]:
+def read_list(text: str, file: str, *, references: bool) -> tuple[list[dict], list[Problem]]:
     try:
         rows = yaml_text.load(text, references=references)
     except yaml_text.YamlRefused as error:
@@ -189,13 +234,13 @@ def _read_list(text: str, file: str, *, references: bool) -> tuple[list[dict], l
     return rows, []
 
 
-def _check_fields(row: dict, required: dict, optional: dict) -> tuple[str, list[str]]:
+def check_fields(row: dict, required: dict, optional: dict) -> tuple[str, list[str]]:
     """The slug to name it by, and what its fields lack."""
     slug = str(row.get("slug", "without slug"))
     found = [f"the field {name} is missing" for name in required if row.get(name) is None]
     for name, kind in {**required, **optional}.items():
         value = row.get(name)
-        if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
+        if value is not None and (not isinstance(value, kind) or isinstance(value, bool) != (kind is bool)):
             found.append(f"{name} must be {TYPE_NAMES[kind]}")
     found += [f"the field {name} is unknown" for name in row if name not in {**required, **optional}]
     return slug, found
@@ -216,10 +261,12 @@ def _item(row: dict[str, Any]) -> ItemSpec:
         chart=row.get("chart") or [],
         policy=row.get("policy") or {},
     )
-    return ItemSpec(row["slug"], row["domain"], row["difficulty"], content)
+    return ItemSpec(
+        row["slug"], row["domain"], row["difficulty"], content, row.get("family", ""), row.get("care", "")
+    )
 
 
-def _slug_problems(slug: str) -> list[str]:
+def slug_problems(slug: str) -> list[str]:
     if SLUG.fullmatch(slug) and len(slug) <= LONGEST_SLUG:
         return []
     return [f"a slug is lower-case words with dashes, at most {LONGEST_SLUG} characters"]
@@ -234,37 +281,79 @@ def _reference_problems(reference: dict) -> list[str]:
 
 
 def _exam_problems(row: dict[str, Any]) -> list[str]:
-    found = _slug_problems(row["slug"])
-    minutes = row.get("minutes")
+    found = slug_problems(row["slug"])
     if row["mode"] not in MODES:
         found.append(f"{row['mode']!r} is not a mode ({', '.join(MODES)})")
-    elif row["mode"] != "mock" and minutes is not None:
-        found.append("only a mock exam has a clock: minutes must be null")
-    elif row["mode"] == "mock" and not (minutes and 1 <= minutes <= 1440):
+    elif row["mode"] != "mock":
+        found += [f"only a mock exam has {name}" for name in ONLY_MOCK if row.get(name) is not None]
+        if row.get("minutes") is not None:
+            found.append("only a mock exam has a clock: minutes must be null")
+    found += _figure_problems(row)
+    sections = row.get("sections") or []
+    if not sections and not row.get("blueprint"):
+        found.append("an exam needs a section")
+    items: list[str] = []
+    for section in sections:
+        if not isinstance(section, dict):
+            return [*found, "a section is a mapping"]
+        found += section_problems(section)
+        if row["mode"] != "mock" and section.get("draws"):
+            found.append(f"section {section.get('title')!r}: only a mock exam draws its items")
+        items += [seat[0] for one in section.get("items") or [] if (seat := _seat(one))]
+    found += [f"the item {slug} stands twice" for slug, count in Counter(items).items() if count > 1]
+    if row.get("unscored") and sections and not any(section.get("draws") for section in sections):
+        found.append("unscored items are drawn: a section must say how many it draws")
+    return found
+
+
+def _figure_problems(row: dict[str, Any]) -> list[str]:
+    """Of the figures that an exam may leave to its blueprint, where it has one."""
+    found = []
+    minutes, pass_mark, is_mock = row.get("minutes"), row.get("pass_mark"), row["mode"] == "mock"
+    has_blueprint = bool(row.get("blueprint"))
+    if is_mock and (not has_blueprint if minutes is None else not 1 <= minutes <= 1440):
         found.append("a mock exam needs minutes between 1 and 1440")
-    if not 1 <= row["pass_mark"] <= 100:
+    if not has_blueprint if pass_mark is None else not 1 <= pass_mark <= 100:
         found.append("pass_mark is a percent between 1 and 100")
     if not 0 <= row.get("grace_seconds", 30) <= 600:
         found.append("grace_seconds lies between 0 and 600")
-    if not row["sections"]:
-        found.append("an exam needs a section")
-    items: list[str] = []
-    for section in row["sections"]:
-        if not isinstance(section, dict):
-            return [*found, "a section is a mapping"]
-        _, wrong = _check_fields(section, SECTION_REQUIRED, {})
-        found += [f"section {section.get('title')!r}: {message}" for message in wrong]
-        if not wrong:
-            if section["domain"] not in DOMAINS:
-                found.append(f"section {section['title']!r}: {section['domain']!r} is not a domain")
-            found += [
-                f"section {section['title']!r}: an item is a slug, or a mapping of item and served "
-                f"({', '.join(Served)})"
-                for seat in section["items"]
-                if _seat(seat) is None
-            ]
-            items += [seat[0] for one in section["items"] if (seat := _seat(one))]
-    found += [f"the item {slug} stands twice" for slug, count in Counter(items).items() if count > 1]
+    if not 0 <= (row.get("unscored") or 0) <= 100:
+        found.append("unscored lies between 0 and 100")
+    if row.get("release", "at_once") not in RELEASES:
+        found.append(f"release is one of {', '.join(RELEASES)}")
+    return found
+
+
+def section_problems(section: dict[str, Any]) -> list[str]:
+    """What is wrong with a section, of an exam or a blueprint; each sentence names it."""
+    _, found = check_fields(section, SECTION_REQUIRED, SECTION_OPTIONAL)
+    if not found:
+        if section["domain"] not in DOMAINS:
+            found.append(f"{section['domain']!r} is not a domain")
+        found += _drawing_problems(section) if "draws" in section else _listing_problems(section)
+    return [f"section {section.get('title')!r}: {message}" for message in found]
+
+
+def _listing_problems(section: dict[str, Any]) -> list[str]:
+    if section.get("items") is None:
+        return ["it lists items, or says with draws how many it draws"]
+    if any(section.get(name) for name in ("domains", "kinds", "care")):
+        return ["only a section that draws has domains, kinds and care"]
+    return [
+        f"an item is a slug, or a mapping of item and served ({', '.join(Served)})"
+        for seat in section["items"]
+        if _seat(seat) is None
+    ]
+
+
+def _drawing_problems(section: dict[str, Any]) -> list[str]:
+    found = []
+    if section.get("items"):
+        found.append("it lists items or draws them, not both")
+    if section["draws"] is None or not 1 <= section["draws"] <= 500:
+        found.append("draws lies between 1 and 500")
+    for name, known in (("domains", DOMAINS), ("kinds", KINDS), ("care", CARE)):
+        found += [f"{value!r} is not in {name}" for value in section.get(name) or [] if value not in known]
     return found
 
 
@@ -284,14 +373,26 @@ def _exam(row: dict[str, Any]) -> ExamSpec:
         mode=row["mode"],
         summary=row["summary"],
         minutes=row.get("minutes"),
-        pass_mark=row["pass_mark"],
+        pass_mark=row.get("pass_mark"),
         grace_seconds=row.get("grace_seconds", 30),
-        sections=[
-            SectionSpec(
-                section["title"],
-                section["domain"],
-                [seat for one in section["items"] if (seat := _seat(one))],
-            )
-            for section in row["sections"]
-        ],
+        sections=[read_section(section) for section in row.get("sections") or []],
+        blueprint=row.get("blueprint"),
+        unscored=row.get("unscored"),
+        books=row.get("books"),
+        choice=row.get("choice", False),
+        release=row.get("release", "at_once"),
+    )
+
+
+def read_section(section: dict[str, Any]) -> SectionSpec:
+    """From a mapping without section_problems. Without named domains a section draws from its own."""
+    drawn = section.get("draws")
+    return SectionSpec(
+        title=section["title"],
+        domain=section["domain"],
+        items=[seat for one in section.get("items") or [] if (seat := _seat(one))],
+        draws=drawn,
+        domains=(section.get("domains") or [section["domain"]]) if drawn else [],
+        kinds=section.get("kinds") or [],
+        care=section.get("care") or [],
     )

@@ -1,23 +1,38 @@
 """The numbers and the words of a report, once the attempt's rules release them.
 
-A mock exam releases everything when it is graded; practice releases an item when its key was shown, and the
-rest when it is graded. Nothing here computes a grade: it reads the newest one of each response. A worked
-example has no grade, and is no part of a report.
+quizzes.releases says what a graded attempt shows; practice releases an item when its key was shown too. The
+grade of a response is the newest one that is kept; only answers that gave way to others are graded here, to
+say what became of the change. A worked example has no grade, and is no part of a report. An item that is
+only tried out has one, and is counted nowhere but in the time.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import ceil
 from typing import Any
 
+from codesets.rules.facts import Facts
 from quizzes.calibration import Calibration, calibrate
 from quizzes.errors import NotReleased
+from quizzes.grading.values import EXAM
 from quizzes.intervals import wilson
 from quizzes.kinds import KINDS, Answer, ItemContent, Served, option_text
-from quizzes.models import Attempt, AttemptState, ExamSection, Grade, ItemVersion, LateAnswer, Response
+from quizzes.models import (
+    AnswerChange,
+    Attempt,
+    AttemptState,
+    ExamMode,
+    ExamSection,
+    Grade,
+    ItemVersion,
+    LateAnswer,
+    Response,
+)
+from quizzes.releases import Shown, shown
 
+BY_CHOICE = frozenset({"single_best", "multiple_response"})  # kinds whose answers are whole at once
 SCORES = ("code", "coder_to_key", "record", "weighted")
 
 
@@ -59,17 +74,28 @@ class Regrade:
 
 
 @dataclass(frozen=True)
+class FirstAnswer:
+    """The first whole answer, where another one took its place. right: by the grader of the kind."""
+
+    answer: Answer
+    answer_text: str
+    right: bool
+
+
+@dataclass(frozen=True)
 class ItemFeedback:
     """One item with its key. credit in [0, 1]; lines and findings as quizzes.grading gave them, as JSON.
 
     stem and chart are those that were answered; key and reasons those that the newest grade rests on. given:
-    the face sheet of a case. sure: 1 (a guess) to 4 (certain), None where nobody was asked.
+    the face sheet of a case. sure: 1 (a guess) to 4 (certain), None where nobody was asked. seconds: on the
+    student's screen, 0 where that was not measured. scored: false for an item that is only tried out.
     """
 
     position: int
     section: str
     domain: str
     kind: str
+    systems: tuple[str, ...]
     service_date: date
     stem: str
     options: list[OptionFeedback]
@@ -98,6 +124,9 @@ class ItemFeedback:
     served: str = Served.ALONE
     sure: int | None = None
     regrade: Regrade | None = None
+    seconds: int = 0
+    scored: bool = True
+    first: FirstAnswer | None = None
 
     @property
     def right(self) -> bool:
@@ -115,7 +144,10 @@ class ItemFeedback:
 
 @dataclass(frozen=True)
 class SectionResult:
-    """share, low and high in [0, 1]: share of the credit, with its 90% Wilson interval."""
+    """share, low and high in [0, 1]: share of the credit, with its 90% Wilson interval.
+
+    items: those that count. seconds: on the screen, over all its items; measured: how many of them have any.
+    """
 
     title: str
     domain: str
@@ -125,21 +157,28 @@ class SectionResult:
     share: float
     low: float
     high: float
+    seconds: int
+    measured: int
 
 
 @dataclass(frozen=True)
 class Report:
-    """score and pass_mark in percent; needed: right items that reach it; share, low, high as in a section.
+    """score and pass_mark in percent; needed: right items that reach it, None where part credit was given.
 
-    claims: how many items are claims; claim_scores: their scores, averaged; empty where there are none.
+    share, low, high: as in a section. total and right: of the items that count; asked and answered: of all,
+    those too that are only tried out. together: parts of the exam that several sections make up. What tells
+    of single items is empty unless shown is ALL: items, late, claims (how many items are claims),
+    claim_scores (their scores, averaged), calibration.
     """
 
+    shown: Shown
     score: Decimal
     passed: bool
     pass_mark: int
-    needed: int
+    needed: int | None
     total: int
     right: int
+    asked: int
     answered: int
     share: float
     low: float
@@ -147,43 +186,86 @@ class Report:
     time: timedelta
     time_allowed: timedelta | None
     close_reason: str
-    late: int
     sections: list[SectionResult]
-    items: list[ItemFeedback]
-    claims: int
-    claim_scores: dict[str, float]
-    calibration: Calibration
+    together: list[SectionResult]
+    items: list[ItemFeedback] = field(default_factory=list)
+    late: int = 0
+    claims: int = 0
+    claim_scores: dict[str, float] = field(default_factory=dict)
+    calibration: Calibration = field(default_factory=lambda: calibrate({}))
+
+    @property
+    def weakest_first(self) -> list[SectionResult]:
+        return sorted(self.sections, key=lambda section: section.share)
+
+    @property
+    def missed_domains(self) -> list[str]:
+        """Of sections where credit was lost, the weakest first."""
+        return list(dict.fromkeys(one.domain for one in self.weakest_first if one.share < 1))
+
+    @property
+    def tried(self) -> int:
+        """How many items did not count."""
+        return self.asked - self.total
 
 
-def report(attempt: Attempt) -> Report:
-    """Everything about a graded attempt, three queries. Raises NotReleased for one that is not graded."""
+def report(attempt: Attempt, seen: Shown | None = None) -> Report:
+    """Everything about a graded attempt, in four queries.
+
+    seen: what the reader may see; without it, what the exam's policy shows to the student. Raises NotReleased
+    for an attempt that is not graded, and where nothing but the receipt may be seen.
+    """
+    seen = shown(attempt.exam) if seen is None else seen
     if attempt.score is None or attempt.passed is None or attempt.finished_at is None:
         raise NotReleased("The report is there as soon as the attempt is graded.")
-    items = _feedback(_responses(attempt))
-    claims = [item for item in items if KINDS[item.kind].has_chart]
-    credit = sum((item.credit for item in items), Decimal())
-    low, high = wilson(float(credit), len(items))
+    if seen == Shown.RECEIPT:
+        raise NotReleased("The report of this exam is not released yet.")
+    items = _feedback(list(_responses(attempt)), _replaced_answers(attempt))
+    counted = [item for item in items if item.scored]
+    credit = sum((item.credit for item in counted), Decimal())
+    low, high = wilson(float(credit), len(counted))
     return Report(
+        shown=seen,
         score=attempt.score,
         passed=attempt.passed,
-        pass_mark=attempt.exam.pass_mark,
-        needed=ceil(attempt.exam.pass_mark * len(items) / 100),
-        total=len(items),
-        right=sum(item.right for item in items),
+        pass_mark=attempt.mark_to_pass,
+        needed=None
+        if any(0 < item.credit < 1 for item in counted)
+        else ceil(attempt.mark_to_pass * len(counted) / 100),
+        total=len(counted),
+        right=sum(item.right for item in counted),
+        asked=len(items),
         answered=sum(item.answer is not None for item in items),
-        share=float(credit / len(items)) if items else 1.0,
+        share=float(credit / len(counted)) if counted else 1.0,
         low=low,
         high=high,
         time=attempt.finished_at - attempt.started_at,
-        time_allowed=attempt.deadline_at - attempt.started_at if attempt.deadline_at else None,
+        time_allowed=_time_allowed(attempt),
         close_reason=attempt.close_reason,
-        late=sum(len(item.late_answers) for item in items),
         sections=_sections(items),
-        items=items,
-        claims=len(claims),
-        claim_scores=_averages(claims),
-        calibration=_calibration(items),
+        together=_together(items),
+        **(_of_items(items) if seen == Shown.ALL else {}),
     )
+
+
+def _time_allowed(attempt: Attempt) -> timedelta | None:
+    """With extra time; None without a clock, whose deadline is the end of the exam's window."""
+    if attempt.clock_minutes is None or attempt.deadline_at is None:
+        return None
+    return attempt.deadline_at - attempt.started_at
+
+
+def _of_items(items: list[ItemFeedback]) -> dict[str, Any]:
+    """The fields of a report that tell of single items."""
+    counted = [item for item in items if item.scored]
+    claims = [item for item in counted if KINDS[item.kind].has_chart]
+    return {
+        "items": items,
+        "late": sum(len(item.late_answers) for item in items),
+        "claims": len(claims),
+        "claim_scores": _averages(claims),
+        "calibration": _calibration(counted),
+    }
 
 
 def _averages(claims: list[ItemFeedback]) -> dict[str, float]:
@@ -201,14 +283,6 @@ def _calibration(items: Iterable[ItemFeedback]) -> Calibration:
     return calibrate(counted)
 
 
-def feedback(attempt: Attempt, position: int) -> ItemFeedback:
-    """One item with its key. Raises NotReleased until its key was shown or the attempt is graded."""
-    rows = [row for row in _responses(attempt).filter(position=position) if _released(attempt, row)]
-    if not rows:
-        raise NotReleased("The key is shown once the answer is checked.")
-    return _feedback(rows)[0]
-
-
 def revealed(attempt: Attempt) -> dict[int, ItemFeedback]:
     """By position, every item of a practice attempt whose key may be shown."""
     rows = [row for row in _responses(attempt) if _released(attempt, row)]
@@ -216,17 +290,32 @@ def revealed(attempt: Attempt) -> dict[int, ItemFeedback]:
 
 
 def _released(attempt: Attempt, row: Response) -> bool:
-    return row.revealed_at is not None or attempt.state == AttemptState.GRADED
+    if row.revealed_at is not None:
+        return True
+    return attempt.state == AttemptState.GRADED and shown(attempt.exam) == Shown.ALL
 
 
 def _responses(attempt: Attempt):
     asked = attempt.responses.exclude(served=Served.WORKED)
+    if attempt.exam.mode != ExamMode.MOCK:  # there, what does not count has a key that a mock exam keeps
+        asked = asked.filter(scored=True)
     return asked.select_related("item_version__item", "section").order_by("position")
 
 
-def _feedback(rows: Iterable[Response]) -> list[ItemFeedback]:
+def _replaced_answers(attempt: Attempt) -> dict[int, list[Answer]]:
+    """By response, the answers that gave way to others, the first one first."""
+    found: dict[int, list[Answer]] = {}
+    changes = AnswerChange.objects.filter(response__attempt=attempt).order_by("id")
+    for response_id, answer in changes.values_list("response_id", "answer"):
+        found.setdefault(response_id, []).append(answer)
+    return found
+
+
+def _feedback(
+    rows: Iterable[Response], replaced: Mapping[int, list[Answer]] | None = None
+) -> list[ItemFeedback]:
     """Three queries, and one more where something was graded again."""
-    rows = list(rows)
+    rows, replaced = list(rows), replaced or {}
     grades: dict[int, list[Grade]] = {}
     for grade in Grade.objects.filter(response__in=rows).select_related("run").order_by("-id"):
         grades.setdefault(grade.response_id, []).append(grade)
@@ -237,13 +326,19 @@ def _feedback(rows: Iterable[Response]) -> list[ItemFeedback]:
     others = {each[0].item_version_id for each in grades.values()} - versions.keys()
     if others:
         versions |= ItemVersion.objects.select_related("item").in_bulk(others)
-    return [_item(row, grades[row.pk], late.get(row.pk, []), versions) for row in rows]
+    return [
+        _item(row, grades[row.pk], late.get(row.pk, []), versions, replaced.get(row.pk, ())) for row in rows
+    ]
 
 
 def _item(
-    row: Response, grades: list[Grade], late: list[LateAnswer], versions: Mapping[int, ItemVersion]
+    row: Response,
+    grades: list[Grade],
+    late: list[LateAnswer],
+    versions: Mapping[int, ItemVersion],
+    replaced: Sequence[Answer] = (),
 ) -> ItemFeedback:
-    """grades: all of the response, the newest first."""
+    """grades: all of the response, the newest first. replaced: the answers before the kept one."""
     newest = grades[0]
     content = versions[newest.item_version_id].content
     kind = KINDS[content.kind]
@@ -252,6 +347,7 @@ def _item(
         section=row.section.title,
         domain=row.section.domain,
         kind=content.kind,
+        systems=tuple(content.systems),
         service_date=content.service_date,
         stem=row.item_version.stem,
         options=_options(content, row.answer),
@@ -282,7 +378,28 @@ def _item(
         served=row.served,
         sure=row.sure,
         regrade=_regrade(grades),
+        seconds=row.seconds,
+        scored=row.scored,
+        first=_first_answer(content, row.answer, replaced),
     )
+
+
+def _first_answer(
+    content: ItemContent, last: Answer | None, replaced: Sequence[Answer]
+) -> FirstAnswer | None:
+    """None where the answer was not changed, or is of a kind whose answers grow as they are written.
+
+    A choice that was not whole yet, one of "choose two", is no answer that was changed.
+    """
+    kind = KINDS[content.kind]
+    if content.kind not in BY_CHOICE or not replaced:
+        return None
+    seen = kind.visible(content)
+    first = next((answer for answer in replaced if not kind.unfinished(seen, answer)), None)
+    if first is None or first == last:
+        return None
+    credit = kind.grade(content, first, Facts(), EXAM).credit
+    return FirstAnswer(first, kind.answer_text(content, first), credit >= kind.right_from)
 
 
 def feedback_on(version: ItemVersion, answer: Answer | None, grade: Mapping[str, Any]) -> ItemFeedback:
@@ -323,11 +440,40 @@ def _sections(items: list[ItemFeedback]) -> list[SectionResult]:
     groups: dict[tuple[str, str], list[ItemFeedback]] = {}
     for item in items:
         groups.setdefault((item.section, item.domain), []).append(item)
-    results = []
-    for (title, domain), group in groups.items():
-        credit = sum((item.credit for item in group), Decimal())
-        low, high = wilson(float(credit), len(group))
-        right = sum(item.right for item in group)
-        share = float(credit / len(group))
-        results.append(SectionResult(title, domain, len(group), right, credit, share, low, high))
-    return results
+    return [
+        _section(title, domain, group)
+        for (title, domain), group in groups.items()
+        if any(item.scored for item in group)
+    ]
+
+
+def _together(items: list[ItemFeedback]) -> list[SectionResult]:
+    """Of sections whose titles start alike, as "Surgery: eye" and "Surgery: skin", the sum of them: a real
+    report speaks of such a part as one.
+    """
+    parts: dict[str, list[ItemFeedback]] = {}
+    for item in items:
+        parts.setdefault(item.section.partition(":")[0], []).append(item)
+    return [
+        _section(f"{title}, together", group[0].domain, group)
+        for title, group in parts.items()
+        if len({item.section for item in group if item.scored}) > 1
+    ]
+
+
+def _section(title: str, domain: str, group: list[ItemFeedback]) -> SectionResult:
+    counted = [item for item in group if item.scored]
+    credit = sum((item.credit for item in counted), Decimal())
+    low, high = wilson(float(credit), len(counted))
+    return SectionResult(
+        title=title,
+        domain=domain,
+        items=len(counted),
+        right=sum(item.right for item in counted),
+        credit=credit,
+        share=float(credit / len(counted)),
+        low=low,
+        high=high,
+        seconds=sum(item.seconds for item in group),
+        measured=sum(item.seconds > 0 for item in group),
+    )

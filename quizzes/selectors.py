@@ -1,15 +1,16 @@
 """Reads. A sitting holds no key, no rationale and no "why"; quizzes.reports has them, once released."""
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Now
 
 from accounts.models import User
@@ -23,12 +24,12 @@ from quizzes.models import (
     AttemptState,
     Exam,
     ExamItem,
-    ExamMode,
-    ExamSection,
     ItemHold,
     ItemStatus,
     ItemVersion,
 )
+from quizzes.releases import scores_released
+from quizzes.text_marks import places
 
 
 class ClockTimestamp(Now):
@@ -38,31 +39,39 @@ class ClockTimestamp(Now):
         return self.as_sql(compiler, connection, template="CLOCK_TIMESTAMP()", **extra)
 
 
-# Of a response by its column, what a sitting shows under which name.
-_OF_RESPONSE = {
-    "position": "position",
-    "section__title": "section",
-    "section__domain": "domain",
-    "answer": "answer",
-    "revision": "revision",
-    "flagged": "flagged",
-    "struck": "struck",
-    "note": "note",
-    "saved_at": "saved_at",
-    "revealed_at": "revealed_at",
-    "sure": "sure",
-    "checks": "checks",
-    "highlights": "highlights",
-}
+# Written out, as the ORM takes longer to put it together than it takes to answer; the columns have the names
+# of SittingItem. Sections and items are looked up, not joined (OFFSET keeps them so): where many have just
+# started, and PostgreSQL has not counted them yet, it would choose a merge join through the answers of all.
+_SITTING = """
+    SELECT r.item_version_id, r.served, item.systems, r.position, section.title AS section, section.domain,
+           r.answer, r.revision, r.flagged, r.struck, r.note, r.saved_at, r.revealed_at, r.sure, r.checks,
+           r.highlights, r.seconds
+    FROM quizzes_response AS r
+    CROSS JOIN LATERAL (
+        SELECT title, domain FROM quizzes_examsection WHERE id = r.section_id OFFSET 0
+    ) AS section
+    CROSS JOIN LATERAL (
+        SELECT i.systems
+        FROM quizzes_itemversion AS v
+        JOIN quizzes_item AS i ON i.id = v.item_id
+        WHERE v.id = r.item_version_id
+        OFFSET 0
+    ) AS item
+    WHERE r.attempt_id = %s
+    ORDER BY r.position
+"""
 MOST_VISIBLE = 4096
 # A version, the form in which it is served, and its item's systems: of all that is shown those may change.
-_Seen = tuple[int, str, tuple[str, ...]]
-_VISIBLE: dict[_Seen, dict[str, Any]] = {}
+Seen = tuple[int, str, tuple[str, ...]]
+_VISIBLE: dict[Seen, dict[str, Any]] = {}
 
 
 @dataclass(frozen=True)
 class SittingItem:
-    """One item as the student sees it. shown: what the kind lets be seen (options without "why")."""
+    """One item as the student sees it. shown: what the kind lets be seen (options without "why").
+
+    seen: the version and the form in which it is served; what an item shows of itself hangs on these alone.
+    """
 
     position: int
     section: str
@@ -82,6 +91,8 @@ class SittingItem:
     sure: int | None
     checks: int
     highlights: list[dict]
+    seconds: int = 0
+    seen: Seen | None = None
 
     @property
     def served(self) -> str:
@@ -118,78 +129,26 @@ class KeptResponse:
     flagged: bool
     struck: list[str]
     note: str
+    sure: int | None
+    seconds: int
+    marks: list[dict[str, int]]
     saved_at: datetime | None
 
 
 @dataclass(frozen=True)
 class AttemptResult:
-    """A graded attempt in a list. score in percent."""
+    """A graded attempt in its owner's list. score in percent; None, as passed, until it is released."""
 
     attempt_id: UUID
     user_id: int
     exam_slug: str
     exam_title: str
     mode: str
-    score: Decimal
-    passed: bool
+    score: Decimal | None
+    passed: bool | None
     started_at: datetime
     finished_at: datetime
     close_reason: str
-
-
-@dataclass(frozen=True)
-class SectionRow:
-    """What a new sitting is asked of a section, and how many of its published items are set aside from it.
-
-    Worked examples are shown, not asked.
-    """
-
-    title: str
-    items: int
-    held: int
-
-    @property
-    def published(self) -> int:
-        return self.items + self.held
-
-
-@dataclass(frozen=True)
-class ExamRow:
-    """An exam in a person's list: what it is, and how they stand with it. best_score in percent or None.
-
-    cannot_start: why, in a sentence; empty when it can.
-    """
-
-    slug: str
-    title: str
-    summary: str
-    mode: str
-    minutes: int | None
-    pass_mark: int
-    sections: list[SectionRow]
-    cannot_start: str
-    open_attempt_id: UUID | None
-    open_answered: int
-    open_items: int
-    open_deadline_at: datetime | None
-    best_score: Decimal | None
-    results: list[AttemptResult] = field(default_factory=list)
-
-    @property
-    def items(self) -> int:
-        return sum(section.items for section in self.sections)
-
-    @property
-    def held(self) -> int:
-        return sum(section.held for section in self.sections)
-
-    @property
-    def published(self) -> int:
-        return self.items + self.held
-
-    @property
-    def last(self) -> AttemptResult | None:
-        return self.results[0] if self.results else None
 
 
 @dataclass(frozen=True)
@@ -240,14 +199,14 @@ def sitting(attempt: Attempt) -> Sitting:
     """
     server_now = clock()
     left = timing.remaining(attempt.deadline_at, server_now)
-    shown = ("item_version_id", "served", "item_version__item__systems")
-    rows = [
-        ((version, served, tuple(systems)), row)
-        for version, served, systems, *row in attempt.responses.order_by("position").values_list(
-            *shown, *_OF_RESPONSE
-        )
-    ]
-    seen = _visible({one for one, _ in rows})
+    with connection.cursor() as cursor:
+        cursor.execute(_SITTING, [attempt.pk])
+        names = [column.name for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for row in rows:
+        row["answer"], row["highlights"] = json.loads(row["answer"] or "null"), json.loads(row["highlights"])
+    keys = [(row.pop("item_version_id"), row.pop("served"), tuple(row.pop("systems"))) for row in rows]
+    seen = _visible(set(keys))
     return Sitting(
         attempt_id=attempt.pk,
         exam_slug=attempt.exam.slug,
@@ -258,10 +217,7 @@ def sitting(attempt: Attempt) -> Sitting:
         deadline_at=attempt.deadline_at,
         server_now=server_now,
         remaining_seconds=None if left is None else int(left.total_seconds()),
-        items=[
-            SittingItem(**seen[one], **dict(zip(_OF_RESPONSE.values(), row, strict=True)))
-            for one, row in rows
-        ],
+        items=[SittingItem(seen=key, **seen[key], **row) for key, row in zip(keys, rows, strict=True)],
     )
 
 
@@ -280,7 +236,7 @@ def clock() -> datetime:
         return cursor.fetchone()[0]
 
 
-def _visible(wanted: set[_Seen]) -> dict[_Seen, dict[str, Any]]:
+def _visible(wanted: set[Seen]) -> dict[Seen, dict[str, Any]]:
     """What a student sees of versions, which never change: a process asks for each once."""
     known = {one: _VISIBLE[one] for one in wanted if one in _VISIBLE}
     if missing := wanted - known.keys():
@@ -306,8 +262,9 @@ def _visible_of(content: ItemContent) -> dict[str, Any]:
 
 
 def kept_responses(attempt: Attempt) -> list[KeptResponse]:
-    fields = ("position", "revision", "answer", "flagged", "struck", "note", "saved_at")
-    return [KeptResponse(*row) for row in attempt.responses.order_by("position").values_list(*fields)]
+    fields = ("position", "revision", "answer", "flagged", "struck", "note", "sure", "seconds")
+    rows = attempt.responses.order_by("position").values(*fields, "highlights", "saved_at")
+    return [KeptResponse(marks=places(row.pop("highlights")), **row) for row in rows]
 
 
 def answers_received(attempt: Attempt) -> tuple[int, int]:
@@ -322,84 +279,6 @@ def find_exam(slug: str) -> Exam | None:
     return Exam.objects.filter(slug=slug, published=True).first()
 
 
-def practice_overview(user: User) -> list[ExamRow]:
-    return _overview(user, ExamMode.PRACTICE)
-
-
-def exam_overview(user: User) -> list[ExamRow]:
-    return _overview(user, ExamMode.MOCK)
-
-
-def exam_row(user: User, slug: str) -> ExamRow | None:
-    """One published exam as in the lists; None if there is none."""
-    rows = _exam_rows(user, Q(slug=slug))
-    return rows[0] if rows else None
-
-
-def _overview(user: User, mode: str) -> list[ExamRow]:
-    return _exam_rows(user, Q(mode=mode))
-
-
-def _exam_rows(user: User, wanted: Q) -> list[ExamRow]:
-    """Four queries however many exams and attempts there are."""
-    exams = list(Exam.objects.filter(wanted, published=True).order_by("title"))
-    sections = section_rows([exam.pk for exam in exams])
-    asked = ~Q(responses__served=Served.WORKED)
-    open_ones = {
-        attempt.exam_id: attempt
-        for attempt in Attempt.objects.filter(user=user, state=AttemptState.OPEN).annotate(
-            answered=Count("responses", filter=asked & Q(responses__answer__isnull=False)),
-            seated=Count("responses", filter=asked),
-        )
-    }
-    results: dict[str, list[AttemptResult]] = {}
-    for result in results_for_users([user.pk]):
-        results.setdefault(result.exam_slug, []).append(result)
-    return [
-        _exam_row(exam, sections.get(exam.pk, []), open_ones.get(exam.pk), results.get(exam.slug, []))
-        for exam in exams
-    ]
-
-
-def _exam_row(exam: Exam, sections: list[SectionRow], opened: Any, results: list[AttemptResult]) -> ExamRow:
-    return ExamRow(
-        slug=exam.slug,
-        title=exam.title,
-        summary=exam.summary,
-        mode=exam.mode,
-        minutes=exam.minutes,
-        pass_mark=exam.pass_mark,
-        sections=sections,
-        cannot_start=_why_not(exam, sections),
-        open_attempt_id=opened.pk if opened else None,
-        open_answered=opened.answered if opened else 0,
-        open_items=opened.seated if opened else 0,
-        open_deadline_at=opened.deadline_at if opened else None,
-        best_score=max((result.score for result in results), default=None),
-        results=results,
-    )
-
-
-def section_rows(exam_ids: Iterable[int]) -> dict[int, list[SectionRow]]:
-    """By exam, in the order of its sections. One query."""
-    published = Q(exam_items__item__status=ItemStatus.PUBLISHED, exam_items__item__current__isnull=False)
-    asked = published & ~Q(exam_items__served=Served.WORKED)
-    held = Q(Exists(ItemHold.objects.filter(item_version=OuterRef("exam_items__item__current"))))
-    sections = (
-        ExamSection.objects.filter(exam__in=exam_ids)
-        .annotate(
-            seated=Count("exam_items", filter=asked & ~held),
-            set_aside=Count("exam_items", filter=asked & held),
-        )
-        .order_by("exam", "position")
-    )
-    found: dict[int, list[SectionRow]] = {}
-    fields = ("exam_id", "title", "seated", "set_aside")
-    for exam_id, title, seated, set_aside in sections.values_list(*fields):
-        found.setdefault(exam_id, []).append(SectionRow(title, seated, set_aside))
-    return found
-
-
 def seated_items() -> QuerySet[ExamItem]:
     """The items that new sittings of published exams get."""
     held = ItemHold.objects.filter(item_version=OuterRef("item__current"))
@@ -411,50 +290,43 @@ def seated_items() -> QuerySet[ExamItem]:
     )
 
 
+def _asks(item: str) -> Q:
+    """The condition on exams: they list the item at this path of the outer query, or draw from such items."""
+    draws = Q(sections__draws__isnull=False, sections__domains__contains=[OuterRef(f"{item}__domain")])
+    for name in ("kind", "care"):
+        field = {"kind": "kinds", "care": "care"}[name]
+        takes = Q(**{f"sections__{field}__contains": [OuterRef(f"{item}__{name}")]})
+        draws &= Q(**{f"sections__{field}": []}) | takes
+    return Q(sections__exam_items__item=OuterRef(item)) | draws
+
+
 def held_items() -> list[HeldItem]:
     """By slug; an item that fails two books stands twice. One query."""
-    exam = "item_version__item__exam_items__section__exam"
-    titles = ArrayAgg(
-        f"{exam}__title", filter=Q(**{f"{exam}__published": True}), distinct=True, default=Value([])
+    item = "item_version__item"
+    asking = Exam.objects.filter(_asks(item), published=True).order_by("title").values("title").distinct()
+    holds = ItemHold.objects.filter(item_version__item__status=ItemStatus.PUBLISHED).annotate(
+        exams=ArraySubquery(asking)
     )
-    holds = ItemHold.objects.filter(item_version__item__status=ItemStatus.PUBLISHED).annotate(exams=titles)
     fields = ("item_version__item__slug", "item_version__number", "item_version__service_date")
     rows = holds.order_by("item_version__item__slug", "system")
     return [HeldItem(*row) for row in rows.values_list(*fields, "reason", "created_at", "exams")]
 
 
-def why_it_cannot_start(exam: Exam) -> str:
-    """In a sentence; empty when the exam can be started. One query."""
-    return _why_not(exam, section_rows([exam.pk]).get(exam.pk, []))
-
-
-def _why_not(exam: Exam, sections: list[SectionRow]) -> str:
-    """A mock exam without one of its sections is another exam; practice goes on with what is left."""
-    no = f"{exam.title} cannot be started now"
-    set_aside = "set aside, because their codes are not valid in the books of their dates."
-    if not exam.published or not any(section.items or section.held for section in sections):
-        return f"{no}."
-    if not any(section.items for section in sections):
-        return f"{no}: its items are {set_aside}"
-    empty = next((section for section in sections if not section.items), None)
-    if exam.mode != ExamMode.MOCK or empty is None:
-        return ""
-    if empty.held:
-        return f"{no}: the items of its section “{empty.title}” are {set_aside}"
-    return f"{no}: its section “{empty.title}” has no items."
-
-
 def results_for_users(user_ids: Iterable[int]) -> list[AttemptResult]:
-    """Every graded attempt of these people, the newest first. One query."""
-    rows = Attempt.objects.filter(user__in=list(user_ids), state=AttemptState.GRADED).order_by("-finished_at")
+    """Every graded attempt of these people as they may see it, the newest first. One query."""
+    graded = Attempt.objects.filter(user__in=list(user_ids), state=AttemptState.GRADED)
+    rows = graded.order_by("-finished_at").annotate(
+        shown_score=Case(When(scores_released(), then="score")),
+        shown_passed=Case(When(scores_released(), then="passed")),
+    )
     fields = (
         "pk",
         "user_id",
         "exam__slug",
         "exam__title",
         "exam__mode",
-        "score",
-        "passed",
+        "shown_score",
+        "shown_passed",
         "started_at",
         "finished_at",
         "close_reason",

@@ -1,4 +1,8 @@
-"""How a person stands: by domain, and in how sure they were. Reads; each is one query."""
+"""How a person stands: by domain, and in how sure they were. Reads; each is one query.
+
+Items that are only tried out count nowhere. What an exam has not released counts for those who teach the
+person, not for the person.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,12 +13,13 @@ from quizzes.calibration import Calibration, calibrate
 from quizzes.domains import DOMAINS
 from quizzes.intervals import wilson
 from quizzes.kinds import KINDS
+from quizzes.releases import OWNER_SEES_SQL
 
 # The credit from which an answer counts as right, by kind: two columns for unnest.
-_RIGHT_FROM: tuple[list[str], list[Decimal]] = (
-    list(KINDS),
-    [kind.right_from for kind in KINDS.values()],
-)
+_RIGHT_FROM: dict[str, list[str] | list[Decimal]] = {
+    "kinds": list(KINDS),
+    "right": [kind.right_from for kind in KINDS.values()],
+}
 
 
 @dataclass(frozen=True)
@@ -30,15 +35,17 @@ class DomainStanding:
     high: float
 
 
-def domain_standing(user_id: int) -> list[DomainStanding]:
+def domain_standing(user_id: int, *, released: bool = True) -> list[DomainStanding]:
     """How a person stands in each domain, in the order of quizzes.domains. One query.
+
+    released: from released answers alone, as the person may see it; false for those who teach the person.
 
     Each item counts once, by its newest graded answer: answering the same item again does not weigh more.
     Unanswered items do not count, save those of the placement: there one says that one does not know.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT domain, count(*), count(*) FILTER (WHERE credit >= right_from)
             FROM (
                 SELECT DISTINCT ON (i.id) i.domain, g.credit, k.right_from
@@ -48,23 +55,28 @@ def domain_standing(user_id: int) -> list[DomainStanding]:
                 JOIN quizzes_itemversion AS v ON v.id = r.item_version_id
                 JOIN quizzes_item AS i ON i.id = v.item_id
                 JOIN quizzes_exam AS e ON e.id = a.exam_id
-                JOIN unnest(%s::text[], %s::numeric[]) AS k (slug, right_from) ON k.slug = i.kind
-                WHERE a.user_id = %s AND (r.answer IS NOT NULL OR e.mode = 'placement')
+                JOIN unnest(%(kinds)s::text[], %(right)s::numeric[]) AS k (slug, right_from)
+                    ON k.slug = i.kind
+                WHERE a.user_id = %(user)s AND r.scored AND (r.answer IS NOT NULL OR e.mode = 'placement')
+                    AND (NOT %(released)s OR {OWNER_SEES_SQL})
                 ORDER BY i.id, coalesce(r.saved_at, a.finished_at) DESC, g.id DESC
             ) AS newest
             GROUP BY domain
             """,
-            [*_RIGHT_FROM, user_id],
+            {**_RIGHT_FROM, "user": user_id, "released": released},
         )
         counted = {domain: (answered, right) for domain, answered, right in cursor.fetchall()}
     return [_standing(slug, name, *counted.get(slug, (0, 0))) for slug, name in DOMAINS.items()]
 
 
 def calibration(user_id: int) -> Calibration:
-    """How sure a person was, beside how often they were right, over all checked answers. One query."""
+    """How sure a person was, beside how often they were right, over checked answers and released exams.
+
+    One query.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT sure, count(*), count(*) FILTER (WHERE credit >= right_from)
             FROM (
                 SELECT DISTINCT ON (r.id) r.sure, g.credit, k.right_from
@@ -73,13 +85,15 @@ def calibration(user_id: int) -> Calibration:
                 JOIN quizzes_attempt AS a ON a.id = r.attempt_id
                 JOIN quizzes_itemversion AS v ON v.id = r.item_version_id
                 JOIN quizzes_item AS i ON i.id = v.item_id
-                JOIN unnest(%s::text[], %s::numeric[]) AS k (slug, right_from) ON k.slug = i.kind
-                WHERE a.user_id = %s AND r.sure IS NOT NULL AND r.revealed_at IS NOT NULL
+                JOIN quizzes_exam AS e ON e.id = a.exam_id
+                JOIN unnest(%(kinds)s::text[], %(right)s::numeric[]) AS k (slug, right_from)
+                    ON k.slug = i.kind
+                WHERE a.user_id = %(user)s AND r.scored AND r.sure IS NOT NULL AND {OWNER_SEES_SQL}
                 ORDER BY r.id, g.id DESC
             ) AS newest
             GROUP BY sure
             """,
-            [*_RIGHT_FROM, user_id],
+            {**_RIGHT_FROM, "user": user_id},
         )
         return calibrate({sure: (answers, right) for sure, answers, right in cursor.fetchall()})
 

@@ -1,6 +1,22 @@
 from django.urls import path
 
-from quizzes.views import attempts, authoring, cases, exams, item_reviews, packs, practice, regrades, reports
+from quizzes.views import (
+    attempts,
+    authoring,
+    blueprints,
+    cases,
+    cut_scores,
+    exam_checking,
+    exam_making,
+    exam_statistics,
+    exams,
+    invigilation,
+    item_reviews,
+    packs,
+    practice,
+    regrades,
+    reports,
+)
 
 app_name = "quizzes"
 
@@ -8,9 +24,39 @@ urlpatterns = [
     path("practice/", practice.practice_list, name="practice_list"),
     path("practice/<slug:slug>/start/", practice.practice_start, name="practice_start"),
     path("exams/", exams.exam_list, name="exam_list"),
+    path("exams/make/", exam_making.exam_making_list, name="exam_making"),
+    path("exams/make/new/", exam_making.exam_new, name="exam_new"),
+    path("exams/make/<slug:slug>/", exam_making.exam_edit, name="exam_edit"),
+    path(
+        "exams/make/<slug:slug>/sections/<int:pk>/", exam_making.exam_section_items, name="exam_section_items"
+    ),
+    path("exams/make/<slug:slug>/check/", exam_checking.exam_check, name="exam_check"),
+    path("exams/make/<slug:slug>/publish/", exam_checking.exam_publish, name="exam_publish"),
+    path("exams/make/<slug:slug>/unpublish/", exam_checking.exam_unpublish, name="exam_unpublish"),
+    path("exams/make/<slug:slug>/reports/", exam_checking.exam_release, name="exam_release"),
+    path("exams/make/<slug:slug>/pass-mark/", cut_scores.cut_score, name="cut_score"),
+    path("exams/make/<slug:slug>/pass-mark/state/", cut_scores.cut_score_state, name="cut_score_state"),
+    path("exams/make/<slug:slug>/pass-mark/rate/", cut_scores.cut_score_rate, name="cut_score_rate"),
+    path("exams/make/<slug:slug>/pass-mark/sheet/", cut_scores.cut_score_sheet, name="cut_score_sheet"),
+    path(
+        "exams/make/<slug:slug>/pass-mark/<int:pk>/", cut_scores.cut_score_ratings, name="cut_score_ratings"
+    ),
+    path("exams/sittings/", invigilation.sitting_list, name="sitting_list"),
+    path("exams/<slug:slug>/sittings/", invigilation.sittings, name="sittings"),
+    path("exams/<slug:slug>/sittings/rows/", invigilation.sittings_rows, name="sittings_rows"),
+    path("exams/<slug:slug>/sittings/extra-time/", invigilation.extra_time, name="extra_time"),
+    path("exams/results/", exam_statistics.exam_results_list, name="exam_results_list"),
+    path("exams/<slug:slug>/results/", exam_statistics.exam_results_page, name="exam_results"),
+    path("exams/<slug:slug>/results/csv/", exam_statistics.exam_results_csv, name="exam_results_csv"),
+    path("exams/<slug:slug>/items/", exam_statistics.exam_items, name="exam_items"),
+    path("exams/<slug:slug>/items/csv/", exam_statistics.exam_items_csv, name="exam_items_csv"),
+    path("exams/<slug:slug>/items/<slug:item>/<int:number>/", exam_statistics.exam_item, name="exam_item"),
     path("exams/<slug:slug>/", exams.exam_lobby, name="exam_lobby"),
     path("exams/<slug:slug>/check/", exams.system_check, name="system_check"),
     path("exams/<slug:slug>/start/", exams.exam_start, name="exam_start"),
+    path("blueprints/", blueprints.blueprint_list, name="blueprint_list"),
+    path("blueprints/<slug:slug>/", blueprints.blueprint, name="blueprint"),
+    path("blueprints/<slug:slug>/confirm/", blueprints.blueprint_confirm, name="blueprint_confirm"),
     path("attempts/<uuid:attempt_id>/", attempts.attempt, name="attempt"),
     path("attempts/<uuid:attempt_id>/review/", attempts.attempt_review, name="attempt_review"),
     path("attempts/<uuid:attempt_id>/submit/", attempts.attempt_submit, name="attempt_submit"),
@@ -40,4 +86,6 @@ urlpatterns = [
     path("regrades/<int:pk>/", regrades.regrade_run, name="regrade_run"),
     path("regrades/<int:pk>/apply/", regrades.regrade_apply, name="regrade_apply"),
     path("reports/<uuid:attempt_id>/", reports.report, name="report"),
+    path("reports/<uuid:attempt_id>/pdf/", reports.report_pdf, name="report_pdf"),
+    path("reports/<uuid:attempt_id>/csv/", reports.report_csv, name="report_csv"),
 ]

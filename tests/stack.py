@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,7 +23,7 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
-from config.local import application, paths, place, valkey
+from config.local import application, checks, paths, place, valkey
 from config.local.processes import Child
 
 DEMO_PASSWORD = "quiet-harbor-reading-9"
@@ -148,7 +147,7 @@ def running_stack(data_dir: Path, settings: str = "config.settings") -> Iterator
     environment = _environment(database, redis_url=paths.bundled_redis_url(data_dir), data_dir=data_dir)
     environment["DJANGO_SETTINGS_MODULE"] = settings
     _manage(environment, "collectstatic", "--no-input", "-v0")
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with checks.reserve_port(0) as listener:
         stack = Stack(f"http://127.0.0.1:{listener.getsockname()[1]}", database, environment)
         try:
             stack.children["valkey"] = Child(valkey.program(home, persist=False))

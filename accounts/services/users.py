@@ -55,9 +55,12 @@ def change_user(*, user_id: int, role: str, is_active: bool, by: User) -> User:
 
 @transaction.atomic
 def set_accommodation(
-    *, user_id: int, extra_time_percent: int, reason: str, by: User
+    *, user_id: int, extra_time_percent: int, reason: str, by: User, extends_window: bool = True
 ) -> Accommodation | None:
-    """Standing extra time in percent, from now on; 0 ends what stands. Attempts under way keep theirs."""
+    """Standing extra time in percent, from now on; 0 ends what stands. Attempts under way keep theirs.
+
+    extends_window: whether the end of an exam's window moves by the same time.
+    """
     user = User.objects.select_for_update().get(pk=user_id)
     standing = user.accommodations.filter(ended_at=None).first()
     if standing:
@@ -66,14 +69,26 @@ def set_accommodation(
     granted = None
     if extra_time_percent:
         granted = user.accommodations.create(
-            extra_time_percent=extra_time_percent, reason=reason, granted_by=by
+            extra_time_percent=extra_time_percent,
+            extends_window=extends_window,
+            reason=reason,
+            granted_by=by,
         )
     audit.record(
         by=by,
         action="accounts.accommodation.set",
         target=user,
-        before={"extra_time_percent": standing.extra_time_percent if standing else 0},
-        after={"extra_time_percent": extra_time_percent},
+        before=_as_recorded(standing),
+        after=_as_recorded(granted),
         reason=reason,
     )
     return granted
+
+
+def _as_recorded(accommodation: Accommodation | None) -> dict[str, int | bool]:
+    if accommodation is None:
+        return {"extra_time_percent": 0}
+    return {
+        "extra_time_percent": accommodation.extra_time_percent,
+        "extends_window": accommodation.extends_window,
+    }

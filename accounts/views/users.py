@@ -52,7 +52,7 @@ def user_edit(request, pk: int):
         {
             "person": user,
             "form": form,
-            "extra_time": selectors.extra_time_percent(user.pk),
+            "extra_time": selectors.standing_time(user.pk).percent,
             "password_link": "" if user.has_usable_password() else _password_link(request, user),
             "nav": "admin",
         },
@@ -65,7 +65,8 @@ def accommodation(request, pk: int):
     user = get_object_or_404(User, pk=pk)
     if not selectors.teaches(request.user, user.pk):
         raise Http404
-    form = AccommodationForm(request.POST or None)
+    standing = selectors.standing_time(user.pk)
+    form = AccommodationForm(request.POST or None, initial={"extends_window": standing.extends_window})
     if request.method == "POST" and form.is_valid():
         users.set_accommodation(user_id=user.pk, **form.cleaned_data, by=request.user)
         messages.success(
@@ -75,7 +76,7 @@ def accommodation(request, pk: int):
     return render(
         request,
         "accounts/accommodation.html",
-        {"person": user, "form": form, "standing": selectors.extra_time_percent(user.pk)},
+        {"person": user, "form": form, "standing": standing},
     )
 
 

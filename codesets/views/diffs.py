@@ -21,6 +21,7 @@ from codesets.diff import Change, NoteDifference
 from codesets.licensing import may_read
 from codesets.models import Note, NoteKind, Release, ReleaseState
 from codesets.note_changes import NoteFate
+from codesets.spreadsheet import MARK, as_text
 from codesets.successors import Successor
 from codesets.systems import SYSTEMS
 from codesets.templatetags.books import code_url, heading_url
@@ -44,7 +45,6 @@ COLUMNS = (
     *("Change", "Code", "Title", "Title before", "Valid for submission", "Coded now", "Why"),
     *("Kind of note", "Kind before", "Note", "Note before"),
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def chosen(new: Release, query: QueryDict, standard: Release | None) -> Release | None:
@@ -273,8 +273,7 @@ def release_diff_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 def _csv(found: Comparison) -> Iterator[str]:
     lines = csv.writer(_Echo())
-    # Spreadsheets take a file for UTF-8 only with the mark at its beginning.
-    yield "\ufeff" + lines.writerow(COLUMNS)
+    yield MARK + lines.writerow(COLUMNS)
     for show in [found.asked.show] if found.asked.show else GROUPS:
         for row in found.lists[show]:
             cells = _note_cells(row) if isinstance(row, NoteDifference) else _code_cells(show, row)
@@ -299,11 +298,6 @@ def _note_cells(note: NoteDifference) -> list[str]:
     said = FATES[NoteFate(note.change)][0].lstrip("+−~! ")
     kinds = [NoteKind(kind).label if kind else "" for kind in (note.kind, note.was_kind)]
     return [said, note.display, note.title, *[""] * 4, *kinds, note.text, note.was or ""]
-
-
-def as_text(cell: str) -> str:
-    """A spreadsheet runs a cell that begins like a formula, unless an apostrophe stands before it."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 class _Echo:

@@ -1,7 +1,5 @@
 """A person's own marks in the books: put and taken away where they stand, and all of them on one page."""
 
-import csv
-import io
 from collections.abc import Callable
 from functools import partial
 
@@ -22,8 +20,8 @@ from codesets.marks import Marked, Place
 from codesets.models import Mark
 from codesets.services import marks as services
 from codesets.services.marks import MarkRefused, UnknownMark
+from codesets.spreadsheet import csv_text
 from codesets.systems import LOADABLE, normalize
-from codesets.views.diffs import as_text
 
 BAR, PANE = "codesets/_marks_bar.html", "codesets/_marks_pane.html"
 NAME_LENGTH = 32
@@ -42,13 +40,9 @@ def mark_list(request: SignedInRequest) -> HttpResponse:
 @require(Permission.LEARN)
 def mark_export(request: SignedInRequest) -> HttpResponse:
     """One line a mark, as the list shows them."""
-    text = io.StringIO()
-    lines = csv.writer(text)
-    lines.writerow(COLUMNS)
-    for book, rows in marks.listed(request.user, read_on(request.GET).on):
-        lines.writerows([as_text(cell) for cell in line] for marked in rows for line in _lines(book, marked))
-    # Spreadsheets take a file for UTF-8 only with the mark at its beginning.
-    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    listed = marks.listed(request.user, read_on(request.GET).on)
+    lines = [line for book, rows in listed for marked in rows for line in _lines(book, marked)]
+    response = HttpResponse(csv_text([COLUMNS, *lines]), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="my-marks.csv"'
     return response
 

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Avg, Count, Max, Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Avg, BooleanField, Count, ExpressionWrapper, Max, Q
 
 from quizzes import selectors as quiz_selectors
+from quizzes.exam_lists import open_exams
 from quizzes.kinds import KINDS, Served
-from quizzes.models import Attempt, AttemptState, Exam, ExamMode
+from quizzes.models import Attempt, AttemptState, Exam, ExamMode, ExamSection
+from quizzes.releases import scores_released
 from quizzes.standing import DomainStanding, domain_standing
 
 RECENT = 20
@@ -113,48 +116,55 @@ def results_of(user_ids: Iterable[int]) -> dict[int, Results]:
 
 @dataclass(frozen=True)
 class ExamResult:
-    """A published exam: how many items of each domain a sitting gets; this person's last score in percent.
+    """An exam that this person may start: how many items of each domain a sitting gets, drawn ones under the
+    domain that their section is reported as; the person's last score in percent.
 
-    has_cases: charts are coded or audited in it.
+    has_cases: charts are coded or audited in it. waits: there are results, and none is released yet.
     """
 
     exam: Exam
     domains: dict[str, int]
     last_score: float | None
     has_cases: bool
+    waits: bool
 
     @property
     def items(self) -> int:
-        return sum(self.domains.values())
+        return sum(self.domains.values()) + self.exam.unscored
 
 
 def exams_with_results(user_id: int) -> list[ExamResult]:
-    """In three queries."""
-    exams = Exam.objects.filter(published=True)
+    """Exams that cohorts, window and attempts let the person start. The same number of queries for any."""
+    exams = open_exams(user_id)
     domains: dict[int, dict[str, int]] = {}
     with_cases = set()
-    for exam_id, domain, kind, count in (
-        quiz_selectors.seated_items()
-        .values_list("section__exam_id", "item__domain", "item__kind")
-        .annotate(count=Count("pk"))
+    listed = quiz_selectors.seated_items().filter(section__draws=None)
+    drawn = ExamSection.objects.filter(draws__isnull=False)
+    for exam_id, domain, kinds, count in (
+        *listed.values_list("section__exam_id", "item__domain").annotate(
+            kinds=ArrayAgg("item__kind", distinct=True), count=Count("pk")
+        ),
+        *drawn.values_list("exam_id", "domain", "kinds", "draws"),
     ):
         of_exam = domains.setdefault(exam_id, {})
         of_exam[domain] = of_exam.get(domain, 0) + count
-        if KINDS[kind].has_chart:
+        if any(KINDS[kind].has_chart for kind in kinds):
             with_cases.add(exam_id)
-    last = dict(
-        Attempt.objects.filter(user_id=user_id, state=AttemptState.GRADED)
-        .order_by("exam_id", "-finished_at")
-        .distinct("exam_id")
-        .values_list("exam_id", "score")
+    graded = Attempt.objects.filter(user_id=user_id, state=AttemptState.GRADED)
+    last = graded.annotate(released=ExpressionWrapper(scores_released(), BooleanField())).order_by(
+        "exam_id", "-finished_at"
     )
-    scores = {exam_id: float(score) for exam_id, score in last.items() if score is not None}
+    newest = list(last.distinct("exam_id").values_list("exam_id", "score", "released"))
+    scores = {exam_id: float(score) for exam_id, score, released in newest if released and score is not None}
+    waiting = {exam_id for exam_id, _, released in newest if not released}
     return [
-        ExamResult(exam, domains.get(exam.pk, {}), scores.get(exam.pk), exam.pk in with_cases)
+        ExamResult(
+            exam, domains.get(exam.pk, {}), scores.get(exam.pk), exam.pk in with_cases, exam.pk in waiting
+        )
         for exam in exams
     ]
 
 
-def standing(user_id: int) -> list[DomainStanding]:
-    """The domains in which something is graded."""
-    return [row for row in domain_standing(user_id) if row.answered]
+def standing(user_id: int, *, released: bool = True) -> list[DomainStanding]:
+    """The domains in which something is graded; released as in quizzes.standing."""
+    return [row for row in domain_standing(user_id, released=released) if row.answered]

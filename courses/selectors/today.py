@@ -10,6 +10,7 @@ from courses.rounding import whole
 from courses.selectors import practice
 from courses.selectors.lessons import CourseRow, LessonRow, course_rows
 from quizzes.domains import DOMAINS
+from quizzes.exam_lists import why_it_cannot_start
 from quizzes.models import ExamMode
 
 
@@ -174,11 +175,14 @@ def _case_step(exams: list[practice.ExamResult], open_exams: set[int]) -> list[S
 
 
 def _mock_step(exams: list[practice.ExamResult], open_exams: set[int]) -> list[Step]:
-    """A form not yet taken, else the one with the lowest last score."""
-    mocks = _not_open(exams, ExamMode.MOCK, open_exams)
-    if not mocks:
+    """A form not yet taken, else the one with the lowest last score; none whose result is still to come, and
+    none that cannot be drawn.
+    """
+    mocks = [row for row in _not_open(exams, ExamMode.MOCK, open_exams) if not row.waits]
+    mocks.sort(key=lambda row: -1.0 if row.last_score is None else row.last_score)
+    chosen = next((row for row in mocks if not why_it_cannot_start(row.exam)), None)
+    if chosen is None:
         return []
-    chosen = min(mocks, key=lambda row: -1.0 if row.last_score is None else row.last_score)
     if chosen.last_score is None:
         why = f"{chosen.items} questions against the clock. You have not taken it yet."
     else:

@@ -28,16 +28,16 @@ from codesets.systems import LOADABLE
 from courses.models import Course, Lesson, LessonProgress
 from courses.services import content, lessons
 from quizzes.kinds import KINDS
-from quizzes.models import Attempt, AttemptState, Exam, Response
-from quizzes.services import attempts
-from quizzes.services.exams import load_exams
-from quizzes.services.items import load_items
+from quizzes.models import Attempt, AttemptState, Exam, Response, Scope
+from quizzes.services import attempts, starting
+from quizzes.services.packs import load_shipped
 
 MARK = "demo.seeded"
 PASSWORD_SET = "demo.password_set"
 CONTENT_LOADED = "demo.content_loaded"
 EFFECTIVE = date(2026, 4, 1)
 COHORT = "Spring cohort"
+MOCK, MOCK_RIGHT = "cpc-style", 0.74  # what the student sat half of, and how often right
 Say = Callable[[str], None]
 
 
@@ -111,6 +111,7 @@ def seed_demo(*, password: str, say: Say) -> None:
         _load_content(admin, instructor, say)
         _make_cohort(instructor, student, admin, say)
         _do_work(say)
+        _sit_mock(say)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('courses_seed_demo'))")
@@ -238,8 +239,7 @@ def _load_content(admin: User, instructor: User, say: Say) -> None:
     last = AuditEntry.objects.filter(action=CONTENT_LOADED).order_by("-id").first()
     if last is not None and (last.after or {}).get("sha256") == digest:
         return
-    items = load_items(quizzes_folder / "items", admin)
-    exams = load_exams(quizzes_folder / "exams.yaml", admin)
+    items, exams = load_shipped(folder=quizzes_folder, by=admin)
     courses = content.load_courses(path=courses_folder, by=instructor)
     slugs = list(Course.objects.values_list("slug", flat=True))
     content.set_instructors(course_slugs=slugs, user=instructor)
@@ -305,9 +305,20 @@ def _do_work(say: Say) -> None:
                 _take(exams[slug], user, classmate.right)
 
 
-def _take(exam: Exam, user: User, right: float) -> None:
+def _sit_mock(say: Say) -> None:
+    """Half a mock exam of the student's, so that there is a report to look at; made once."""
+    student = User.objects.filter(email=ACCOUNTS[2].email).first()
+    exam = Exam.objects.filter(slug=MOCK, published=True).first()
+    if student is None or exam is None:
+        return
+    if not Attempt.objects.filter(user=student, exam=exam).exclude(state=AttemptState.OPEN).exists():
+        say(f"{student.name}: half of {exam.title}")
+        _take(exam, student, MOCK_RIGHT, scope=Scope.HALF)
+
+
+def _take(exam: Exam, user: User, right: float, *, scope: str = Scope.WHOLE) -> None:
     """Sits an exam: each answer right with the given chance, the same at every seeding."""
-    attempt = attempts.start_attempt(exam=exam, by=user)
+    attempt = starting.start_attempt(exam=exam, by=user, scope=scope)
     chance = random.Random(f"{user.email} {exam.slug}")
     rows = Response.objects.filter(attempt=attempt).select_related("item_version__item").order_by("position")
     for response in rows:

@@ -32,7 +32,7 @@ def request_report(*, student_id: int, by: User) -> ProgressReport:
 
 def make_report(*, report: ProgressReport) -> None:
     """Computes the figures and the PDF of a claimed report and stores both; computing only reads."""
-    figures = progress_figures(report.student)
+    figures = progress_figures(report.student, released=report.requested_by_id == report.student_id)
     report.figures = figures
     report.pdf = progress_pdf(figures)
     report.save(update_fields=["figures", "pdf"])

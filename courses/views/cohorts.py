@@ -34,7 +34,7 @@ def cohort_student(request: SignedInRequest, pk: int, user_pk: int) -> HttpRespo
         "nav": "teaching",
         "cohort": cohort_selectors.cohort_of(request.user, pk),
         "student": student,
-        "figures": progress_figures(student),
+        "figures": progress_figures(student, released=False),
         "report": reports_about(student.pk, request.user).first(),
     }
     return render(request, "courses/cohort_student.html", context)

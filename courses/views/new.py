@@ -14,7 +14,7 @@ from accounts.permissions import Permission, SignedInRequest, has_permission, re
 from codesets import catalog, vintage
 from codesets.licensing import may_read, readable_systems
 from quizzes.errors import ExamNotAvailable
-from quizzes.services import attempts, news
+from quizzes.services import news, starting
 
 PUBLISHED = "published"
 SEEN_BY_ADMINS = (PUBLISHED, "staged")
@@ -70,7 +70,7 @@ def new_release(request: SignedInRequest, release_id: int) -> HttpResponse:
 def new_quiz(request: SignedInRequest, release_id: int) -> HttpResponse:
     _digest(request, release_id)
     try:
-        attempt = attempts.start_attempt(
+        attempt = starting.start_attempt(
             exam=news.quiz_for(release_id=release_id, by=request.user), by=request.user
         )
     except ExamNotAvailable as error:

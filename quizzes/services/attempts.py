@@ -1,4 +1,4 @@
-"""Sittings: start, save, hand in, reveal, close. With .transitions the only writer of attempts and responses.
+"""Sittings: save, hand in, reveal, close. With .starting and .transitions the only writer of their rows.
 
 Locks are always taken in one order, attempt before response, and none of them collides with the foreign keys
 of rows that are being added. Every instant is PostgreSQL's clock_timestamp(): now() stands still while a
@@ -11,28 +11,39 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from accounts.models import User
-from accounts.selectors import extra_time_percent
 from quizzes import selectors, timing
-from quizzes.errors import AttemptNotFound, AttemptOver, ExamNotAvailable, NothingToReveal, NotPractice
-from quizzes.kinds import KINDS, Answer, AnswerError, Kind
-from quizzes.models import Attempt, AttemptState, Exam, ExamMode, ItemStatus, ItemVersion, Response
+from quizzes.errors import AttemptNotFound, AttemptOver, KeyWithheld, NothingToReveal, NotPractice
+from quizzes.kinds import KINDS, Answer, AnswerError, Kind, Served
+from quizzes.models import Attempt, AttemptState, ExamMode, ItemVersion, Response
+from quizzes.pools import withheld_items
 from quizzes.services import grading, transitions
+from quizzes.text_marks import places, read_marks
 
 logger = logging.getLogger(__name__)
 
 LONGEST_NOTE = 4000
 NO_TEXT = re.compile("[\0\ud800-\udfff]")  # what PostgreSQL keeps in no text
 LATE_ANSWERS = 20  # kept of one response; a page that replays its queue sends a few
-HIGHEST_REVISION = 2**31 - 1
+MOST_CHANGES = 200  # answers of one response that later ones took the place of
+HIGHEST_REVISION = HIGHEST_SECONDS = 2**31 - 1
 REVEALED = "revealed"
+
+
+class Unsaid(Enum):
+    """What a page that does not know a field leaves out of its save: it stays as it is kept."""
+
+    UNSAID = "unsaid"
+
+
+UNSAID: Final = Unsaid.UNSAID
 
 
 class SaveStatus(StrEnum):
@@ -57,6 +68,9 @@ class SaveResult:
     flagged: bool
     struck: list[str]
     note: str
+    sure: int | None
+    seconds: int
+    marks: list[dict[str, int]]
     saved_at: datetime | None
     deadline_at: datetime | None
     server_now: datetime
@@ -64,39 +78,6 @@ class SaveResult:
     finished_at: datetime | None = None
     close_reason: str = ""
     late: bool = False
-
-
-@transaction.atomic
-def start_attempt(*, exam: Exam, by: User) -> Attempt:
-    """The person's open attempt at the exam: the one there is, or a new one with all its responses.
-
-    Two tabs that start at once get the same attempt: a unique index lets one row in, and the other insert
-    waits for it. Raises ExamNotAvailable.
-    """
-    standing = _open_attempt(exam, by)
-    if standing is not None and not transitions.close_due(limit=1, attempt_id=standing.pk):
-        return standing
-    if reason := selectors.why_it_cannot_start(exam):
-        raise ExamNotAvailable(reason)
-    now = selectors.clock()
-    extra = extra_time_percent(by.pk) if exam.minutes else 0
-    attempt = Attempt(
-        exam=exam,
-        user=by,
-        started_at=now,
-        extra_time_percent=extra,
-        deadline_at=timing.deadline(now, exam.minutes, extra) if exam.minutes else None,
-        grace_seconds=exam.grace_seconds,
-    )
-    Attempt.objects.bulk_create([attempt], ignore_conflicts=True)
-    opened = _open_attempt(exam, by)
-    if opened is None:  # the other tab's attempt was closed in this very moment
-        return start_attempt(exam=exam, by=by)
-    if opened.pk != attempt.pk:
-        return opened
-    with connection.cursor() as cursor:
-        cursor.execute(_SEAT, [attempt.pk, exam.pk, ItemStatus.PUBLISHED])
-    return attempt
 
 
 def save_response(
@@ -109,15 +90,21 @@ def save_response(
     struck: Sequence[str],
     note: str,
     by: User,
+    sure: int | Unsaid | None = UNSAID,
+    seconds: int | Unsaid = UNSAID,
+    marks: Sequence[dict[str, Any]] | Unsaid = UNSAID,
 ) -> SaveResult:
     """Keeps one answer by the rules of revisions (DESIGN, Revisions); see SaveStatus for what can come of it.
 
-    answer is JSON as the page sent it. Raises AnswerError for one that does not fit the item, and
+    answer and marks (see quizzes.text_marks) are JSON as the page sent it. sure: from 1 (a guess) to 4
+    (certain), None for not said. seconds: how long the item was on the screen in all; it is no part of what
+    is compared, never goes down, and is never more than the attempt is old. An answer that gives way to
+    another is kept as an AnswerChange. Raises AnswerError for what does not fit the item, and
     AttemptNotFound for anybody but the owner.
     """
     with transaction.atomic():
         kept = _lock(attempt_id, position, by)
-        wanted = _parse(kept, revision, answer, flagged, struck, note)
+        wanted = _parse(kept, revision, answer, flagged, struck, note, sure, seconds, marks)
         result = _save(kept, wanted)
     if result.status == SaveStatus.CLOSED and kept.state == AttemptState.OPEN:
         transitions.close_due(limit=1, attempt_id=attempt_id)
@@ -127,15 +114,31 @@ def save_response(
 def hand_in(*, attempt_id: UUID, by: User) -> Attempt:
     """Closes the attempt and grades it in the same request, so that no worker is needed. Idempotent.
 
-    If grading fails the hand-in stands, and the sweeper grades. Raises AttemptNotFound.
+    If grading fails the hand-in stands, and the sweeper grades. Practice leaves out what a mock exam of the
+    person keeps the key of. Raises AttemptNotFound, and KeyWithheld where nothing else would be left.
     """
     with transaction.atomic():
         # Locked first: the instant of the finish is then later than any save that was in flight.
-        locked = Attempt.objects.select_for_update(no_key=True).filter(pk=attempt_id, user=by)
-        if not list(locked):
+        rows = Attempt.objects.select_for_update(of=("self",), no_key=True).select_related("exam")
+        attempt = rows.filter(pk=attempt_id, user=by).first()
+        if attempt is None:
             raise AttemptNotFound
+        if attempt.exam.mode != ExamMode.MOCK:
+            _leave_out_withheld(attempt)
         transitions.hand_in(attempt_id)
     return _graded(attempt_id)
+
+
+def _leave_out_withheld(attempt: Attempt) -> None:
+    """The report of practice shows every key at once but those of items that do not count; what was revealed
+    before is known already.
+    """
+    if attempt.state != AttemptState.OPEN:
+        return
+    asked = attempt.responses.exclude(served=Served.WORKED)
+    left_out = asked.filter(revealed_at=None, item_version__item__in=withheld_items(attempt.user_id))
+    if left_out.update(scored=False) and not asked.filter(scored=True).exists():
+        raise KeyWithheld
 
 
 @transaction.atomic
@@ -143,7 +146,7 @@ def reveal(*, attempt_id: UUID, position: int, by: User, sure: int | None = None
     """Practice: grades the kept answer and makes it final; its key may be shown from now on. Idempotent.
 
     sure: how sure the student says to be, from 1 (a guess) to 4 (certain); None where nobody was asked.
-    Raises AttemptNotFound, NotPractice, AttemptOver, NothingToReveal.
+    Raises AttemptNotFound, NotPractice, AttemptOver, NothingToReveal, KeyWithheld.
     """
     attempt = (
         Attempt.objects.select_for_update(of=("self",), no_key=True)
@@ -167,6 +170,8 @@ def reveal(*, attempt_id: UUID, position: int, by: User, sure: int | None = None
         raise AttemptOver("This practice is handed in; see its report.")
     if response.answer is None:
         raise NothingToReveal("Answer the question first, then check it.")
+    if response.item_version.item_id in withheld_items(by.pk):
+        raise KeyWithheld
     grading.grade_response(response, attempt.exam.mode)
     response.revealed_at = selectors.clock()
     response.sure = sure
@@ -198,27 +203,6 @@ def _graded(attempt_id: UUID) -> Attempt:
     return Attempt.objects.select_related("exam").get(pk=attempt_id)
 
 
-def _open_attempt(exam: Exam, user: User) -> Attempt | None:
-    rows = Attempt.objects.filter(exam=exam, user=user, state=AttemptState.OPEN)
-    return rows.select_related("exam").first()
-
-
-# A response for each item's current version that is not set aside, in the order of the exam: a hundred
-# objects through the ORM cost more than all the rest of a start.
-_SEAT = """
-    INSERT INTO quizzes_response
-        (attempt_id, position, section_id, item_version_id, served, revision, flagged, struck, note, checks,
-         highlights)
-    SELECT %s, row_number() OVER (ORDER BY s.position, e.position), s.id, i.current_id, e.served, 0, false,
-           '{}', '', 0, '[]'
-    FROM quizzes_examsection AS s
-    JOIN quizzes_examitem AS e ON e.section_id = s.id
-    JOIN quizzes_item AS i ON i.id = e.item_id
-    WHERE s.exam_id = %s AND i.status = %s AND i.current_id IS NOT NULL
-        AND NOT EXISTS (SELECT FROM quizzes_itemhold AS h WHERE h.item_version_id = i.current_id)
-"""
-
-
 @dataclass(frozen=True)
 class _Wanted:
     revision: int
@@ -226,6 +210,9 @@ class _Wanted:
     flagged: bool
     struck: list[str]
     note: str
+    sure: int | None
+    seconds: int
+    highlights: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -247,13 +234,14 @@ class _Kept(_Wanted):
 
 
 _LOCKED = tuple(one.name for one in fields(_Kept))
+_COMPARED = ("answer", "flagged", "struck", "note", "sure", "highlights")
 
 # One statement takes both locks, in the order in which they are written: SHARE on the attempt keeps a closer
 # out until the save commits, and lets saves of other items in.
 _LOCK = """
-    SELECT r.revision, r.answer, r.flagged, r.struck, r.note, r.id, r.position, r.saved_at, r.revealed_at,
-           a.state, a.deadline_at, a.grace_seconds, a.closed_at, a.finished_at, a.close_reason,
-           r.item_version_id, clock_timestamp()
+    SELECT r.revision, r.answer, r.flagged, r.struck, r.note, r.sure, r.seconds, r.highlights,
+           r.id, r.position, r.saved_at, r.revealed_at, a.state, a.deadline_at, a.grace_seconds, a.closed_at,
+           a.finished_at, a.close_reason, r.item_version_id, clock_timestamp()
     FROM quizzes_attempt AS a
     JOIN quizzes_response AS r ON r.attempt_id = a.id
     WHERE a.id = %s AND a.user_id = %s AND r.position = %s
@@ -263,13 +251,27 @@ _LOCK = """
 # The clock is asked again here, after the locks were waited for.
 _WRITE = """
     UPDATE quizzes_response AS r
-    SET revision = %s, answer = %s::jsonb, flagged = %s, struck = %s::varchar[], note = %s,
+    SET revision = %(revision)s, answer = %(answer)s::jsonb, flagged = %(flagged)s,
+        struck = %(struck)s::varchar[], note = %(note)s, sure = %(sure)s, highlights = %(highlights)s::jsonb,
+        seconds = GREATEST(r.seconds, LEAST(
+            %(seconds)s, trunc(extract(epoch FROM clock_timestamp() - a.started_at))::integer)),
         saved_at = clock_timestamp()
     FROM quizzes_attempt AS a
-    WHERE r.id = %s AND a.id = r.attempt_id AND a.state = 'open'
+    WHERE r.id = %(id)s AND a.id = r.attempt_id AND a.state = 'open'
       AND (a.deadline_at IS NULL
            OR clock_timestamp() <= a.deadline_at + make_interval(secs => a.grace_seconds))
-    RETURNING r.saved_at
+    RETURNING r.saved_at, r.seconds
+"""
+
+# The same where an answer gives way to another. The old one is known from under the lock.
+_REPLACE = f"""
+    WITH written AS ({_WRITE}),
+    changed AS (
+        INSERT INTO quizzes_answerchange (response_id, answer, revision, saved_at)
+        SELECT %(id)s, %(old_answer)s::jsonb, %(old_revision)s, %(old_saved_at)s FROM written
+        WHERE (SELECT count(*) FROM quizzes_answerchange WHERE response_id = %(id)s) < %(most)s
+    )
+    SELECT saved_at, seconds FROM written
 """
 
 _LATE_IS_KEPT = """EXISTS (
@@ -293,25 +295,37 @@ def _lock(attempt_id: UUID, position: int, by: User) -> _Kept:
     if row is None:
         raise AttemptNotFound
     columns = dict(zip(_LOCKED, row, strict=True))
-    if columns["answer"] is not None:  # Django's cursors leave jsonb as text
-        columns["answer"] = json.loads(columns["answer"])
+    for name in ("answer", "highlights"):  # Django's cursors leave jsonb as text
+        if columns[name] is not None:
+            columns[name] = json.loads(columns[name])
     return _Kept(**columns)
 
 
 @lru_cache(maxsize=4096)
-def _item(version_id: int) -> tuple[Kind, list[dict], list[str]]:
-    """Kind, options and systems of a version, which never changes: a process asks for each once.
+def _item(version_id: int) -> tuple[Kind, list[dict], list[str], int]:
+    """Kind, options, systems and number of documents of a version, which never changes: a process asks for
+    each once.
 
     An item's systems may change under a process that has them; they only serve an answer that names none,
     and no page sends one.
     """
-    version = ItemVersion.objects.select_related("item").only("options", "item__kind", "item__systems")
+    version = ItemVersion.objects.select_related("item").only(
+        "options", "chart", "item__kind", "item__systems"
+    )
     found = version.get(pk=version_id)
-    return KINDS[found.item.kind], found.options, found.item.systems
+    return KINDS[found.item.kind], found.options, found.item.systems, len(found.chart)
 
 
 def _parse(
-    kept: _Kept, revision: int, answer: Any, flagged: bool, struck: Sequence[str], note: str
+    kept: _Kept,
+    revision: int,
+    answer: Any,
+    flagged: bool,
+    struck: Sequence[str],
+    note: str,
+    sure: int | Unsaid | None,
+    seconds: int | Unsaid,
+    marks: Sequence[dict[str, Any]] | Unsaid,
 ) -> _Wanted:
     if type(revision) is not int or not 1 <= revision <= HIGHEST_REVISION:
         raise AnswerError("revision must be a whole number from 1 on")
@@ -319,12 +333,25 @@ def _parse(
         raise AnswerError("flagged must be true or false")
     if not isinstance(note, str) or len(note) > LONGEST_NOTE or NO_TEXT.search(note):
         raise AnswerError(f"note must be a text of at most {LONGEST_NOTE} characters")
-    kind, options, systems = _item(kept.version_id)
+    if sure not in (UNSAID, None) and (type(sure) is not int or not 1 <= sure <= 4):
+        raise AnswerError("sure must be a whole number from 1 to 4, or null")
+    if seconds is not UNSAID and (type(seconds) is not int or not 0 <= seconds <= HIGHEST_SECONDS):
+        raise AnswerError("seconds must be a whole number from 0 on")
+    kind, options, systems, documents = _item(kept.version_id)
     ids = [option["id"] for option in options]
     if not isinstance(struck, list | tuple) or any(option not in ids for option in struck):
         raise AnswerError("struck must list options of this item")
     parsed = kind.parse_answer(answer, options=options, systems=systems)
-    return _Wanted(revision, parsed, flagged, [option for option in ids if option in struck], note)
+    return _Wanted(
+        revision=revision,
+        answer=parsed,
+        flagged=flagged,
+        struck=[option for option in ids if option in struck],
+        note=note,
+        sure=kept.sure if sure is UNSAID else sure,
+        seconds=kept.seconds if seconds is UNSAID else seconds,
+        highlights=kept.highlights if marks is UNSAID else read_marks(marks, documents, kept.highlights),
+    )
 
 
 def _save(kept: _Kept, wanted: _Wanted) -> SaveResult:
@@ -333,28 +360,38 @@ def _save(kept: _Kept, wanted: _Wanted) -> SaveResult:
     if wanted.revision < kept.revision:
         return _result(SaveStatus.STALE, kept, kept)
     if wanted.revision == kept.revision:
-        same = all(
-            getattr(wanted, name) == getattr(kept, name) for name in ("answer", "flagged", "struck", "note")
-        )
+        same = all(getattr(wanted, name) == getattr(kept, name) for name in _COMPARED)
         return _result(SaveStatus.SAME if same else SaveStatus.CONFLICT, kept, kept)
-    if kept.revealed_at is not None and wanted.answer != kept.answer:
+    if kept.revealed_at is not None and (wanted.answer, wanted.sure) != (kept.answer, kept.sure):
         return _result(SaveStatus.CLOSED, kept, kept, closed_at=kept.revealed_at, close_reason=REVEALED)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _WRITE,
-            [
-                wanted.revision,
-                _to_json(wanted.answer),
-                wanted.flagged,
-                wanted.struck,
-                wanted.note,
-                kept.response_id,
-            ],
-        )
-        row = cursor.fetchone()
-    if row is None:
+    written = _write(kept, wanted)
+    if written is None:
         return _closed(kept, late=_keep_late(kept, wanted))
-    return _result(SaveStatus.KEPT, kept, wanted, saved_at=row[0], server_now=row[0])
+    saved_at, seconds = written
+    return _result(SaveStatus.KEPT, kept, wanted, seconds=seconds, saved_at=saved_at, server_now=saved_at)
+
+
+def _write(kept: _Kept, wanted: _Wanted) -> tuple[datetime, int] | None:
+    """saved_at and seconds as they are kept now; None when the attempt is over."""
+    replaces = kept.answer is not None and kept.answer != wanted.answer
+    values = {
+        "id": kept.response_id,
+        "revision": wanted.revision,
+        "answer": _to_json(wanted.answer),
+        "flagged": wanted.flagged,
+        "struck": wanted.struck,
+        "note": wanted.note,
+        "sure": wanted.sure,
+        "seconds": wanted.seconds,
+        "highlights": json.dumps(wanted.highlights),
+        "old_answer": _to_json(kept.answer),
+        "old_revision": kept.revision,
+        "old_saved_at": kept.saved_at,
+        "most": MOST_CHANGES,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_REPLACE if replaces else _WRITE, values)
+        return cursor.fetchone()
 
 
 def _keep_late(kept: _Kept, wanted: _Wanted) -> bool:
@@ -394,7 +431,12 @@ def _closed(kept: _Kept, late: bool) -> SaveResult:
 
 
 def _result(status: SaveStatus, kept: _Kept, now_kept: _Wanted, **more: Any) -> SaveResult:
-    clock = {"saved_at": kept.saved_at, "server_now": kept.server_now, **more}
+    other = {
+        "seconds": now_kept.seconds,
+        "saved_at": kept.saved_at,
+        "server_now": kept.server_now,
+        **more,
+    }
     return SaveResult(
         status=status,
         position=kept.position,
@@ -403,8 +445,10 @@ def _result(status: SaveStatus, kept: _Kept, now_kept: _Wanted, **more: Any) -> 
         flagged=now_kept.flagged,
         struck=now_kept.struck,
         note=now_kept.note,
+        sure=now_kept.sure,
+        marks=places(now_kept.highlights),
         deadline_at=kept.deadline_at,
-        **clock,
+        **other,
     )
 
 

@@ -54,6 +54,8 @@ def create_item(*, spec: ItemSpec, by: User) -> ItemVersion:
                 domain=spec.domain,
                 systems=list(content.systems),
                 difficulty=spec.difficulty,
+                family=spec.family,
+                care=spec.care,
             )
     except IntegrityError as error:
         raise ContentError([Problem("form", spec.slug, "another item has this slug already")]) from error
@@ -67,8 +69,8 @@ def save_draft(*, item_id: int, base_number: int, spec: ItemSpec, by: User) -> I
     """Keeps the text as the item's next version and draft; unchanged text makes none.
 
     `base_number` is the version that the author started from. Raises NewerVersion when it is not the newest,
-    ContentError for another code system on an item that has answers. Domain, difficulty and systems are the
-    item's own and hold at once. A draft with other systems is another draft: it is graded in other books.
+    ContentError for another code system on an item that has answers. What _classify sets is the item's own
+    and holds at once. A draft with other systems is another draft: it is graded in other books.
     A draft that was in review leaves it.
     """
     item = _lock(item_id)
@@ -82,7 +84,7 @@ def save_draft(*, item_id: int, base_number: int, spec: ItemSpec, by: User) -> I
         return newest
     item.draft = make_version(item, spec, by)
     _leave_review(item)
-    item.save(update_fields=["domain", "difficulty", "systems", "draft", "review_asked_at", "status"])
+    item.save(update_fields=["draft", "review_asked_at", "status"])
     return item.draft
 
 
@@ -110,11 +112,13 @@ def _classify(item: Item, spec: ItemSpec, by: User) -> None:
     if item.current is not None and item.systems[:1] != systems[:1]:
         message = "a published item keeps its first code system: answers to it are kept in that system"
         raise ContentError([Problem("form", item.slug, message)])
-    before = {name: getattr(item, name) for name in ("domain", "difficulty", "systems")}
-    after = {"domain": spec.domain, "difficulty": spec.difficulty, "systems": systems}
+    named = ("domain", "difficulty", "family", "care")
+    before = {name: getattr(item, name) for name in (*named, "systems")}
+    after = {name: getattr(spec, name) for name in named} | {"systems": systems}
     if before == after:
         return
-    item.domain, item.difficulty, item.systems = spec.domain, spec.difficulty, systems
+    for name, value in after.items():
+        setattr(item, name, value)
     item.save(update_fields=list(after))
     if item.current is not None or (item.draft is not None and bank.approval_of(item.draft)):
         audit.record(by=by, action="quizzes.item.classified", target=item, before=before, after=after)

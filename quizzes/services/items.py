@@ -164,6 +164,8 @@ def _fields(spec: ItemSpec, status: str) -> dict[str, Any]:
         "domain": spec.domain,
         "systems": list(spec.content.systems),
         "difficulty": spec.difficulty,
+        "family": spec.family,
+        "care": spec.care,
         "status": status,
     }
 

@@ -14,6 +14,7 @@ from quizzes.incoming import Arrival, check_strangers
 from quizzes.models import Item
 from quizzes.packs import ItemSpec
 from quizzes.services.authoring import NewerVersion, create_item, save_draft
+from quizzes.services.blueprints import load_blueprints
 from quizzes.services.exams import load_exams
 from quizzes.services.items import LoadOutcome, load_items
 
@@ -73,6 +74,24 @@ def pack_problems(texts: Mapping[str, str]) -> tuple[list[Problem], list[Problem
         problem = Problem(files[finding.slug], finding.slug, finding.message)
         (errors if finding.level == "error" else warnings).append(problem)
     return errors, warnings
+
+
+@transaction.atomic
+def load_shipped(*, folder: Path, by: User | None) -> tuple[LoadOutcome, LoadOutcome]:
+    """Publishes the items and then the exams that ship, and before them the blueprints: all or nothing.
+
+    Neither blueprints nor the CPT pack, which is a folder within, need be there. Raises ContentError with
+    every problem.
+    """
+    if (folder / "blueprints.yaml").is_file():
+        load_blueprints(folder / "blueprints.yaml", by)
+    places = [place for place in (folder, folder / "cpt") if place.is_dir()]
+    items, exams = LoadOutcome(0, 0, 0), LoadOutcome(0, 0, 0)
+    for place in places:
+        items = _sum(items, load_items(place / "items", by))
+    for place in places:
+        exams = _sum(exams, load_exams(place / "exams.yaml", by))
+    return items, exams
 
 
 @transaction.atomic

@@ -149,12 +149,14 @@ def _moves(regraded: Sequence[Regraded]) -> list[Move]:
 def _scores(changed: Mapping[int, Decimal], attempt_ids: Iterable[UUID]) -> dict[UUID, transitions.Score]:
     """The scores of graded attempts with these credits in place, by response; three queries for all."""
     attempts = Attempt.objects.select_related("exam").filter(state=AttemptState.GRADED).in_bulk(attempt_ids)
-    rows = Response.objects.filter(attempt__in=attempts).exclude(served=Served.WORKED)
+    rows = Response.objects.filter(attempt__in=attempts, scored=True).exclude(served=Served.WORKED)
     of_attempt = dict(rows.values_list("pk", "attempt_id"))
     earned: dict[UUID, list[Decimal]] = defaultdict(list)
     for pk, grade in _newest_grades(of_attempt).items():
         earned[of_attempt[pk]].append(changed.get(pk, grade.credit))
-    return {pk: score_of(attempts[pk], credits) for pk, credits in earned.items()}
+    return {
+        pk: score_of(attempts[pk], sum(credits, Decimal()), len(credits)) for pk, credits in earned.items()
+    }
 
 
 def _move(one: Regraded, score: transitions.Score | None) -> Move:

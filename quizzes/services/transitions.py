@@ -1,11 +1,13 @@
 """Every change of an attempt's state: open > closed > graded, never back.
 
 Each function is one guarded statement, so that two workers, or a worker and a request, can run it at once and
-one of them does it. The instants are PostgreSQL's. Callers are .attempts, .grading and .regrades.
+one of them does it. The instants are PostgreSQL's. Callers are .attempts, .grading, .regrades and
+.exam_making.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -45,6 +47,18 @@ def hand_in(attempt_id: UUID) -> bool:
             [attempt_id],
         )
         return cursor.rowcount == 1
+
+
+def end_undated(attempt_id: UUID, ends_at: datetime) -> None:
+    """Gives an open attempt without a deadline one: now, if the instant has passed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE quizzes_attempt SET deadline_at = GREATEST(%s, clock_timestamp())
+            WHERE id = %s AND state = 'open' AND deadline_at IS NULL
+            """,
+            [ends_at, attempt_id],
+        )
 
 
 def close_due(*, limit: int, attempt_id: UUID | None = None) -> list[UUID]:
@@ -101,3 +115,22 @@ def mark_graded(scores: Sequence[Score]) -> int:
             [[s.attempt_id for s in scores], [s.score for s in scores], [s.passed for s in scores]],
         )
         return cursor.rowcount
+
+
+def put_off_grading(attempt_ids: Collection[UUID]) -> None:
+    """Closed attempts that cannot be graded step aside for those that can.
+
+    They are tried again when they have waited twice as long: after a minute at first, at last four times a
+    day.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE quizzes_attempt AS a
+            SET grading_retry_at = clock.now
+                + LEAST(GREATEST(clock.now - a.closed_at, interval '1 minute'), interval '6 hours')
+            FROM (SELECT clock_timestamp() AS now) AS clock
+            WHERE a.id = ANY(%s::uuid[]) AND a.state = 'closed'
+            """,
+            [list(attempt_ids)],
+        )

@@ -1,8 +1,14 @@
 """Small things that the pages of quizzes write: minutes in words, numbers inside a drawing."""
 
+from collections.abc import Iterable
+
 from django import template
 
+from quizzes.exam_lists import hour
+from quizzes.statistics import signed
+
 register = template.Library()
+register.filter(hour)
 
 
 @register.filter
@@ -13,6 +19,12 @@ def minutes_in_words(minutes: int | float) -> str:
     if hours:
         return f"{hours} h {rest:02d}" if rest else f"{hours} h"
     return f"{rest} min {seconds % 60} s" if seconds % 60 else f"{rest} min"
+
+
+@register.filter
+def systems_of(items: Iterable) -> set[str]:
+    """The code systems of several items."""
+    return {system for item in items for system in item.systems}
 
 
 @register.filter
@@ -27,3 +39,9 @@ def clock_face(seconds: int) -> str:
     minutes, rest = divmod(max(0, int(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+@register.filter
+def correlation(number: float) -> str:
+    """Two places and a real minus sign."""
+    return signed(number)

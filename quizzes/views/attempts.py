@@ -1,5 +1,6 @@
 """An attempt while it is open: the sitting, its review page, handing in; practice goes to its own module."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,20 +9,22 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import Permission, SignedInRequest, require
 from quizzes import selectors
-from quizzes.forms import AnswerForm, HandInForm
-from quizzes.kinds import AnswerError, Served
+from quizzes.errors import KeyWithheld
+from quizzes.forms import HandInForm, SittingAnswerForm
+from quizzes.kinds import KINDS, AnswerError, Served
 from quizzes.models import Attempt, AttemptState, ExamMode
+from quizzes.pulse import grants
 from quizzes.selectors import Sitting
 from quizzes.services import attempts
 from quizzes.services.attempts import SaveStatus
+from quizzes.views.compressed import gzip_quickly
 from quizzes.views.placement import placement_item
 from quizzes.views.practice import practice_item
-from quizzes.views.shown import by_section, count, show_items
+from quizzes.views.shown import by_section, count, show_items, written_systems
 
 OVERTAKEN = (
     "Item {position} was answered in another window meanwhile, and that answer is kept. It is shown here; "
@@ -30,12 +33,13 @@ OVERTAKEN = (
 LATE = "The answer to item {position} arrived after closing: it is kept as late and not graded."
 
 
-@gzip_page  # a hundred items in one page; Django's own guard against BREACH is on
+@gzip_quickly  # a hundred items in one page
 @never_cache
 @require_http_methods(["GET", "POST"])
 @require(Permission.LEARN)
 def attempt(request: SignedInRequest, attempt_id: UUID) -> HttpResponse:
     """The one page of an open attempt, for its owner alone; a closed one leads to its report."""
+    known = grants.known  # before the deadline is read
     mine = selectors.own_attempt(request.user, attempt_id)
     sitting = selectors.sitting(mine)
     position = _position(request, sitting)
@@ -48,19 +52,21 @@ def attempt(request: SignedInRequest, attempt_id: UUID) -> HttpResponse:
         return practice_item(request, mine, sitting, position)
     if mine.exam.mode == ExamMode.PLACEMENT:
         return placement_item(request, mine, sitting, position)
-    return render(request, "quizzes/sitting.html", _sitting_page(request, mine, sitting, position))
+    page = _sitting_page(sitting, position)
+    return render(request, "quizzes/sitting.html", page | _clocked(mine, sitting, known))
 
 
 @never_cache
 @require_GET
 @require(Permission.LEARN)
 def attempt_review(request: SignedInRequest, attempt_id: UUID) -> HttpResponse:
+    known = grants.known
     mine = _open_or_none(request, attempt_id)
     if mine is None:
         return redirect("quizzes:report", attempt_id)
     if mine.exam.mode != ExamMode.MOCK:
         return redirect("quizzes:attempt", attempt_id)
-    return _review(request, mine, HandInForm())
+    return _review(request, mine, HandInForm(), known)
 
 
 @never_cache
@@ -68,13 +74,18 @@ def attempt_review(request: SignedInRequest, attempt_id: UUID) -> HttpResponse:
 @require(Permission.LEARN)
 def attempt_submit(request: SignedInRequest, attempt_id: UUID) -> HttpResponse:
     """Hands in after a confirmation; the report shows the receipt. Handing in twice changes nothing."""
+    known = grants.known
     mine = _open_or_none(request, attempt_id)
     if mine is None:
         return redirect("quizzes:report", attempt_id)
     form = HandInForm(request.POST)
     if not form.is_valid():
-        return _review(request, mine, form)
-    attempts.hand_in(attempt_id=attempt_id, by=request.user)
+        return _review(request, mine, form, known)
+    try:
+        attempts.hand_in(attempt_id=attempt_id, by=request.user)
+    except KeyWithheld as error:
+        messages.error(request, str(error))
+        return redirect("quizzes:attempt", attempt_id)
     return redirect("quizzes:report", attempt_id)
 
 
@@ -99,44 +110,56 @@ def _position(request: SignedInRequest, sitting: Sitting) -> int:
     return first + 1
 
 
-def _sitting_page(request: SignedInRequest, mine: Attempt, sitting: Sitting, position: int) -> dict[str, Any]:
-    assert mine.deadline_at is not None, "a mock exam has a clock"
-    items = show_items(sitting)
+def _sitting_page(sitting: Sitting, position: int) -> dict[str, Any]:
     return {
-        "nav": "exams",
-        "attempt": mine,
-        "exam": mine.exam,
-        "items": items,
-        "sections": by_section(items),
-        "counts": count(items),
+        "items": sitting.items,
+        "sections": by_section(sitting.items),
+        "counts": count(sitting.items),
         "current": position,
-        "book_date": items[position - 1].service_date,
-        "server_now": sitting.server_now,
-        "left": sitting.remaining_seconds,
-        "minutes_given": (mine.deadline_at - mine.started_at).total_seconds() / 60,
+        "has_cases": any(KINDS[item.kind].has_chart for item in sitting.items),
+        "book_date": sitting.items[position - 1].service_date,
     }
 
 
-def _review(request: SignedInRequest, mine: Attempt, form: HandInForm) -> HttpResponse:
+def _review(
+    request: SignedInRequest, mine: Attempt, form: HandInForm, known: Mapping[str, int]
+) -> HttpResponse:
     sitting = selectors.sitting(mine)
     items = show_items(sitting)
     context = {
-        "nav": "exams",
-        "attempt": mine,
-        "exam": mine.exam,
+        **_clocked(mine, sitting, known),
         "form": form,
         "items": items,
         "sections": by_section(items),
         "counts": count(items),
-        "server_now": sitting.server_now,
+        "written": {system for item in sitting.items for system in written_systems(item.answer)},
     }
     return render(request, "quizzes/review.html", context)
+
+
+def _clocked(mine: Attempt, sitting: Sitting, known: Mapping[str, int]) -> dict[str, Any]:
+    """What the pages of an open attempt share. left: in seconds; None without a clock.
+
+    known: what was known of grants of extra time before the attempt was read, so that its page need not ask
+    for the clock when it opens.
+    """
+    given = mine.deadline_at - mine.started_at if mine.deadline_at else None
+    return {
+        "nav": "exams",
+        "attempt": mine,
+        "exam": mine.exam,
+        "pulse": reverse("quizzes_api:attempt_pulse", args=[mine.exam.slug, mine.pk]),
+        "pulse_clock": known.get(mine.exam.slug, 0),
+        "server_now": sitting.server_now,
+        "left": sitting.remaining_seconds,
+        "minutes_given": given.total_seconds() / 60 if given else None,
+    }
 
 
 def _save(request: SignedInRequest, sitting: Sitting, position: int) -> HttpResponse:
     """Saves one item's form, for a browser without script, and goes on to the next item."""
     here = f"{reverse('quizzes:attempt', args=[sitting.attempt_id])}?item="
-    form = AnswerForm(sitting.items[position - 1], request.POST)
+    form = SittingAnswerForm(sitting.items[position - 1], request.POST)
     if not form.is_valid():
         messages.error(request, f"Item {position} was not saved: the form was not complete. Answer it again.")
         return redirect(f"{here}{position}")
@@ -150,6 +173,7 @@ def _save(request: SignedInRequest, sitting: Sitting, position: int) -> HttpResp
             flagged=data["flagged"],
             struck=data["struck"],
             note=data["note"],
+            sure=data["sure"],
             by=request.user,
         )
     except AnswerError as error:

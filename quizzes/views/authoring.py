@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import Permission, SignedInRequest, require
-from quizzes import bank
+from quizzes import bank, exam_statistics
 from quizzes.authoring_forms import (
     SYSTEM_CHOICES,
     BankFilterForm,
@@ -26,6 +26,7 @@ from quizzes.errors import ContentError
 from quizzes.kinds import KINDS, Answer, AnswerError
 from quizzes.models import Item, ItemReview, ItemStatus, ItemVersion
 from quizzes.packs import ItemSpec
+from quizzes.pools import closed_among
 from quizzes.services import authoring
 from quizzes.services.authoring import NewerVersion, NotReady, ReviewRefused
 from quizzes.services.items import FROZEN
@@ -48,7 +49,7 @@ def item_bank(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "filtered": bool(form.filters),
         "page": page,
-        "rows": bank.bank_rows(page),
+        "rows": bank.bank_rows(page, measured=exam_statistics.measured(item.pk for item in page)),
         "coverage": bank.coverage(),
         "statuses": [status.label for status in bank.STATUS_ORDER],
         "kinds": list(KINDS.values()),
@@ -211,6 +212,9 @@ def _after_saving(request: SignedInRequest, version: ItemVersion) -> HttpRespons
         messages.success(request, f"Version {version.number} is saved as a draft. Students do not see it.")
     else:
         messages.success(request, f"The text is that of version {version.number}; no new version was made.")
+    if closed_among([version.item]):
+        messages.warning(request, f"{version.item} is closed until a CPT licence is recorded.")
+        return redirect("quizzes:bank")
     return redirect("quizzes:item_edit", version.item.slug)
 
 

@@ -131,7 +131,7 @@ def case_highlights(request: SignedInRequest, attempt_id: UUID, position: int) -
 def _body(request: SignedInRequest) -> dict[str, Any]:
     try:
         body = json.loads(request.body) if len(request.body) <= LONGEST_BODY else None
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         raise AnswerError("what was sent is no JSON object of a page")

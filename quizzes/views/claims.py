@@ -60,7 +60,7 @@ class ShownProcedure:
 @dataclass(frozen=True)
 class ShownClaim:
     """begun: whether lines stood in it before the student wrote. charges: whether lines have modifiers, units
-    and pointers. *_search: the list under a code cell.
+    and pointers. *_search: the list under a code cell, empty where codes are entered without the books' help.
     """
 
     inpatient: bool
@@ -95,13 +95,15 @@ def show_claim(
     systems: Sequence[str],
     *,
     given: Mapping[str, Any],
+    helped: bool = True,
+    empty_rows: int = EMPTY_ROWS,
 ) -> ShownClaim:
     """claim: the rows, as an answer holds them or as they were posted. start: those that were there first.
 
-    given: those of them that are right and marked so.
-    One query for the titles, where there are codes.
+    given: those of them that are right and marked so. helped: whether the books give titles and lists, which
+    they do not in an exam. One query for the titles, where there are codes.
     """
-    titles = code_targets([claim], on)
+    titles = code_targets([claim], on) if helped else {}
     inpatient = face["setting"] == Setting.INPATIENT
     known = {part: {pair for _, pair in line_codes({part: given[part]})} for part in given}
     diagnoses = claim.get("diagnoses") or []
@@ -116,14 +118,14 @@ def show_claim(
         on=on,
         diagnoses=[
             _diagnosis(number, line, face["setting"], titles, known.get("diagnoses", set()))
-            for number, line in enumerate([*diagnoses, *({} for _ in range(EMPTY_ROWS))], start=1)
+            for number, line in enumerate([*diagnoses, *({} for _ in range(empty_rows))], start=1)
         ],
         procedures=[
             _procedure(number, line, titles, known.get("procedures", set()))
-            for number, line in enumerate([*procedures, *({} for _ in range(EMPTY_ROWS))], start=1)
+            for number, line in enumerate([*procedures, *({} for _ in range(empty_rows))], start=1)
         ],
-        diagnosis_search=search_address([System.ICD10CM.value], on),
-        procedure_search=search_address(sorted(books), on),
+        diagnosis_search=search_address([System.ICD10CM.value], on) if helped else "",
+        procedure_search=search_address(sorted(books), on) if helped else "",
     )
 
 

@@ -6,42 +6,67 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission, SignedInRequest, require
-from accounts.selectors import extra_time_percent
-from quizzes import selectors
+from accounts.selectors import standing_time
+from quizzes import exam_lists, selectors, timing
 from quizzes.errors import ExamNotAvailable
-from quizzes.models import Exam, ExamMode
-from quizzes.services import attempts
+from quizzes.exam_lists import ExamRow
+from quizzes.forms import StartForm
+from quizzes.models import Exam, ExamMode, Scope
+from quizzes.services import starting
 
 
 @require_GET
 @require(Permission.LEARN)
 def exam_list(request: SignedInRequest) -> HttpResponse:
-    exams = selectors.exam_overview(request.user)
+    exams = exam_lists.exam_overview(request.user)
     return render(request, "quizzes/exam_list.html", {"nav": "exams", "exams": exams})
 
 
 @require_GET
 @require(Permission.LEARN)
 def exam_lobby(request: SignedInRequest, slug: str) -> HttpResponse:
-    exam = selectors.exam_row(request.user, slug)
+    exam = exam_lists.exam_row(request.user, slug)
     if exam is None or exam.mode != ExamMode.MOCK or exam.minutes is None:
         raise Http404
-    extra = extra_time_percent(request.user.pk)
     context = {
         "nav": "exams",
         "exam": exam,
-        "extra_time_percent": extra,
-        "minutes_given": exam.minutes * (100 + extra) / 100,
+        "lengths": [one for one in exam.choices if one.scope != Scope.SECTION],
+        "sections": [one for one in exam.choices if one.scope == Scope.SECTION],
+        "chosen": next((one for one in exam.choices if not one.cannot), None),
+        **_time(request, exam),
     }
     return render(request, "quizzes/exam_lobby.html", context)
+
+
+def _time(request: SignedInRequest, exam: ExamRow) -> dict[str, object]:
+    """The minutes with the person's accommodation, and when the whole form ends if it is started now.
+
+    cut_short: the window closes before the minutes are over.
+    """
+    assert exam.minutes is not None
+    percent, _ = standing_time(request.user.pk)
+    now = selectors.clock()
+    by_minutes = timing.deadline(now, exam.minutes, percent)
+    assert by_minutes is not None
+    return {
+        "extra_time_percent": percent,
+        "minutes_given": exam.minutes * (100 + percent) / 100,
+        "ends_at": min(by_minutes, exam.closes_at) if exam.closes_at else by_minutes,
+        "cut_short": exam.closes_at is not None and exam.closes_at < by_minutes,
+    }
 
 
 @require_POST
 @require(Permission.LEARN)
 def exam_start(request: SignedInRequest, slug: str) -> HttpResponse:
     exam = _mock(slug)
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose how much of the exam you want to sit.")
+        return redirect("quizzes:exam_lobby", slug)
     try:
-        attempt = attempts.start_attempt(exam=exam, by=request.user)
+        attempt = starting.start_attempt(exam=exam, by=request.user, **form.asked)
     except ExamNotAvailable as error:
         messages.error(request, str(error))
         return redirect("quizzes:exam_list")

@@ -1,5 +1,6 @@
 """Items as pages show them once their key is released: verdict, key, reasons, with live code references."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,6 +32,7 @@ from quizzes.views.shown import plain_markdown
 
 # Verdicts that a page says in other words already: the marks beside options, "No answer".
 UNSAID = {Verdict.CORRECT, Verdict.MISSING, Verdict.EXTRA, Verdict.WRONG_OPTION, Verdict.SEQUENCING}
+_SECTION = re.compile(r"(Section )?(I|II|III|IV)\b|Appendix I\b")
 NOTES = {
     "inclusion_term": "inclusion terms",
     "includes": "Includes note",
@@ -144,8 +146,8 @@ def _grade(item: ItemFeedback, links: Links) -> GradedItem:
         _option(letter, option, item, links)
         for letter, option in zip(ascii_uppercase, item.options, strict=False)
     ]
-    verdict, severity = _verdict(item)
-    answer_words, key_words = _in_short(item, options)
+    verdict, severity = verdict_of(item)
+    answer_words, key_words = in_short(item)
     return GradedItem(
         position=item.position,
         kind=item.kind,
@@ -159,7 +161,7 @@ def _grade(item: ItemFeedback, links: Links) -> GradedItem:
         answer_words=answer_words,
         key_words=key_words,
         verdict=verdict,
-        verdict_kind=_kind_of_mistake(item),
+        verdict_kind=kind_of_mistake(item),
         severity=severity,
         whys=item.whys if item.answer is not None else [],
         rationale=links.block(item.rationale, item.service_date),
@@ -170,7 +172,7 @@ def _grade(item: ItemFeedback, links: Links) -> GradedItem:
         sure=level_name(item.sure),
         regrade=item.regrade,
         order=_order(item, options),
-        other_orders=_other_orders(item, options, links),
+        other_orders=_other_orders(item, links),
         claim=show_graded_claim(item, links) if KINDS[item.kind].has_chart else None,
     )
 
@@ -189,23 +191,22 @@ def _option(letter: str, option: OptionFeedback, item: ItemFeedback, links: Link
     )
 
 
-def _in_short(item: ItemFeedback, options: Sequence[GradedOption]) -> tuple[str, str]:
+def in_short(item: ItemFeedback) -> tuple[str, str]:
     """Answer and key for a narrow column."""
     if item.kind == "code_entry":
         return item.answer_text, item.key_text
     if KINDS[item.kind].has_chart:
         return count_lines(item.answer["claim"]) if item.answer else "", count_lines(item.key)
     if item.kind == "sequencing":
-        answer = _letters(item, options, item.answer["order"]) if item.answer else ""
-        return answer, _letters(item, options, item.key)
+        return _letters(item, item.answer["order"]) if item.answer else "", _letters(item, item.key)
     return (
-        " ".join(one.letter for one in options if one.chosen),
-        " ".join(one.letter for one in options if one.is_key),
+        _letters(item, [one.id for one in item.options if one.chosen]),
+        _letters(item, [one.id for one in item.options if one.is_key]),
     )
 
 
-def _letters(item: ItemFeedback, options: Sequence[GradedOption], ids: Iterable[str]) -> str:
-    letters = {one.id: shown.letter for one, shown in zip(item.options, options, strict=True)}
+def _letters(item: ItemFeedback, ids: Iterable[str]) -> str:
+    letters = {one.id: letter for letter, one in zip(ascii_uppercase, item.options, strict=False)}
     return " ".join(letters[one] for one in ids)
 
 
@@ -225,22 +226,22 @@ def _order(item: ItemFeedback, options: Sequence[GradedOption]) -> list[Placed]:
     ]
 
 
-def _other_orders(item: ItemFeedback, options: Sequence[GradedOption], links: Links) -> list[OtherOrder]:
+def _other_orders(item: ItemFeedback, links: Links) -> list[OtherOrder]:
     return [
-        OtherOrder(_letters(item, options, other["order"]), links.line(other["why"], item.service_date))
+        OtherOrder(_letters(item, other["order"]), links.line(other["why"], item.service_date))
         for other in item.accept
         if "order" in other
     ]
 
 
-def _kind_of_mistake(item: ItemFeedback) -> str:
+def kind_of_mistake(item: ItemFeedback) -> str:
     if KINDS[item.kind].has_chart:
         return mistakes(item) if item.answer is not None else ""
     said = dict.fromkeys(verdict for verdict in item.verdicts if verdict not in UNSAID)
     return ", ".join(VERDICT_WORDS[Verdict(verdict)].name for verdict in said)
 
 
-def _verdict(item: ItemFeedback) -> tuple[str, str]:
+def verdict_of(item: ItemFeedback) -> tuple[str, str]:
     if item.credit == 1:
         return "Right", "right"
     if item.right:
@@ -251,27 +252,31 @@ def _verdict(item: ItemFeedback) -> tuple[str, str]:
 
 
 def _references(item: ItemFeedback, links: Links) -> list[SafeString]:
-    """The sections of the guidelines in one entry, the ways through the index, then the codes.
+    """The sections of the guidelines in one entry, the ways through the index, then the codes."""
+    named = [one["guideline"] for one in item.references if "guideline" in one]
+    guidelines = [format_html("{}", words) for words in guideline_words(named, item.service_date)]
+    paths = [index_reference(one["index"], item) for one in item.references if "index" in one]
+    return guidelines + paths + [code_reference(one, item, links) for one in item.references if "code" in one]
 
-    The guidelines' year starts on October 1.
+
+def guideline_words(named: Sequence[str], on: date) -> list[str]:
+    """Sections of the ICD-10-CM guidelines in one entry, with their year, which starts on October 1; whatever
+    other source a reference names ("42 CFR 482.24", "ICD-10-PCS B3.8") as it stands.
     """
-    sections = ", ".join(one["guideline"] for one in item.references if "guideline" in one)
-    year = item.service_date.year + (item.service_date.month >= 10)
-    guidelines = [format_html("Official Guidelines FY {}, {}", year, sections)] if sections else []
-    paths = [_index_reference(one["index"], item) for one in item.references if "index" in one]
-    return (
-        guidelines + paths + [_code_reference(one, item, links) for one in item.references if "code" in one]
-    )
+    sections = [one for one in named if _SECTION.match(one)]
+    year = on.year + (on.month >= 10)
+    told = [f"Official Guidelines FY {year}, {', '.join(sections)}"] if sections else []
+    return told + [one for one in named if not _SECTION.match(one)]
 
 
-def _index_reference(path: str, item: ItemFeedback) -> SafeString:
+def index_reference(path: str, item: ItemFeedback) -> SafeString:
     """A link to where the main term is printed in the index of the encounter's date."""
     find = {"on": item.service_date.isoformat(), "find": path.split(",")[0].strip()}
     url = reverse("codesets:index", args=["disease"]) + f"?{urlencode(find)}"
     return format_html('Index, <a href="{}">{}</a>', url, path)
 
 
-def _code_reference(reference: Mapping[str, Any], item: ItemFeedback, links: Links) -> SafeString:
+def code_reference(reference: Mapping[str, Any], item: ItemFeedback, links: Links) -> SafeString:
     link = links.code(reference["code"], item.service_date).link
     note = NOTES.get(reference.get("note", ""))
     return format_html("{} at {}", note, link) if note else link

@@ -1,4 +1,4 @@
-"""The codes that texts and lines cite, as links into the books, which are asked once for each date."""
+"""The codes that texts and lines cite, as links into the books of their dates, which are asked once."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class Links:
             parsed += [self._parse(text, self._lines, _PARSER.parseInline) for text in one.lines]
             for tokens in parsed:
                 pairs.update(dict.fromkeys(reference.pair for reference in refs.find_references(tokens)))
-        self._targets = {on: live.resolver(on)(list(pairs)) for on, pairs in wanted.items() if pairs}
+        self._targets = live.targets_by_day(wanted)
 
     def _parse(self, text: str, kept: dict[str, Any], parse: Any) -> Any:
         if text not in kept:

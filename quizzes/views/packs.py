@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core import signing
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +20,7 @@ from quizzes.errors import ContentError, Problem
 from quizzes.incoming import LARGEST_UPLOAD, Plan
 from quizzes.models import Exam, ExamMode, ItemStatus
 from quizzes.pack_forms import PackImportForm, too_large
+from quizzes.pools import closed_systems
 from quizzes.services.packs import take_in_drafts
 
 FORM_OVERHEAD = 64 * 1024  # bytes of a multipart body beside the file itself
@@ -117,11 +118,12 @@ def pack_export(request: SignedInRequest) -> HttpResponse:
     """What to download: the items of a filter, or one practice quiz."""
     form = BankFilterForm(request.GET)
     left_out = blind_for(request.user).filter(current=None)
+    closed = Q(systems__overlap=closed_systems())
     quizzes = Exam.objects.filter(mode=ExamMode.PRACTICE).annotate(items=Count("sections__exam_items"))
     context = {
         "nav": "teaching",
         "form": form,
-        "count": bank_items(form.filters).exclude(pk__in=left_out).count(),
+        "count": bank_items(form.filters).exclude(closed | Q(pk__in=left_out)).count(),
         "query": urlencode(form.filters),
         "quizzes": quizzes,
     }

@@ -1,11 +1,13 @@
 """The placement of a new student: a short round over the domains, without a clock and without a verdict on
 the way. Where it ends, the report and the dashboard begin."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.permissions import SignedInRequest
+from quizzes.errors import KeyWithheld
 from quizzes.forms import AnswerForm
 from quizzes.kinds import KINDS
 from quizzes.models import Attempt
@@ -19,7 +21,11 @@ def placement_item(request: SignedInRequest, mine: Attempt, sitting: Sitting, po
     form = AnswerForm(sitting.items[position - 1], request.POST) if request.method == "POST" else None
     if form is not None and _keep(request, mine, sitting, position, form):
         if position == len(sitting.items):
-            attempts.hand_in(attempt_id=mine.pk, by=request.user)
+            try:
+                attempts.hand_in(attempt_id=mine.pk, by=request.user)
+            except KeyWithheld as error:
+                messages.error(request, str(error))
+                return redirect("quizzes:attempt", mine.pk)
             return redirect("quizzes:report", mine.pk)
         return redirect(f"{reverse('quizzes:attempt', args=[mine.pk])}?item={position + 1}")
     items = show_items(sitting)

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission, SignedInRequest, require
-from quizzes import reports, selectors
-from quizzes.errors import ExamNotAvailable
+from quizzes import exam_lists, reports, selectors
+from quizzes.errors import ExamNotAvailable, KeyWithheld
 from quizzes.forms import SURE, PracticeAnswerForm
 from quizzes.kinds import AnswerError, Served
 from quizzes.kinds.writing import number_of
 from quizzes.models import Attempt, ExamMode
 from quizzes.selectors import Sitting, SittingItem
-from quizzes.services import attempts
+from quizzes.services import attempts, starting
 from quizzes.services.attempts import SaveStatus
 from quizzes.views.cases import case_page, posted_claim, with_claim
 from quizzes.views.graded import grade_items
@@ -28,7 +28,7 @@ from quizzes.views.worked import show_worked
 @require_GET
 @require(Permission.LEARN)
 def practice_list(request: SignedInRequest) -> HttpResponse:
-    quizzes = selectors.practice_overview(request.user)
+    quizzes = exam_lists.practice_overview(request.user)
     return render(request, "quizzes/practice_list.html", {"nav": "practice", "quizzes": quizzes})
 
 
@@ -39,7 +39,7 @@ def practice_start(request: SignedInRequest, slug: str) -> HttpResponse:
     if exam is None or exam.mode not in (ExamMode.PRACTICE, ExamMode.PLACEMENT):
         raise Http404
     try:
-        attempt = attempts.start_attempt(exam=exam, by=request.user)
+        attempt = starting.start_attempt(exam=exam, by=request.user)
     except ExamNotAvailable as error:
         messages.error(request, str(error))
         return redirect("quizzes:practice_list")
@@ -76,7 +76,10 @@ def _check(request: SignedInRequest, mine: Attempt, position: int, data: dict[st
     if saved.status in (SaveStatus.CONFLICT, SaveStatus.STALE):
         messages.warning(request, "This item was answered in another window first; that answer was checked.")
     if saved.close_reason in ("", attempts.REVEALED):
-        attempts.reveal(attempt_id=mine.pk, position=position, sure=data["sure"], by=request.user)
+        try:
+            attempts.reveal(attempt_id=mine.pk, position=position, sure=data["sure"], by=request.user)
+        except KeyWithheld as error:
+            messages.error(request, f"Your answer is kept. {error}")
 
 
 def _page(

@@ -35,9 +35,8 @@ class ShownOption:
 
 @dataclass(frozen=True)
 class ShownItem:
-    """code: what was entered. section_place of section_size: where the item stands in its section.
-
-    claim: the grid of a case, on the page that has it open.
+    """code: what was entered; codes: the lines of a claim. section_place of section_size: where the item
+    stands in its section. claim: the grid of a case, on the page that has it open.
     """
 
     position: int
@@ -61,6 +60,13 @@ class ShownItem:
     palette_words: str = ""
     served: str = Served.ALONE.value
     claim: ShownClaim | None = None
+    codes: tuple[str, ...] = ()
+    sure: int | None = None
+    systems: tuple[str, ...] = ()
+
+    @property
+    def section(self) -> str:
+        return self.section_title
 
     @property
     def answer_template(self) -> str:
@@ -100,11 +106,11 @@ class ShownItem:
 
 @dataclass(frozen=True)
 class ShownSection:
-    """Neighbouring items of one section."""
+    """Neighbouring items of one section, shown or as the sitting has them."""
 
     position: int
     title: str
-    items: list[ShownItem] = field(default_factory=list)
+    items: list[Any] = field(default_factory=list)
 
     @property
     def first(self) -> int:
@@ -151,6 +157,19 @@ def chosen_ids(answer: dict[str, Any] | None) -> list[str]:
     return answer.get("choices") or [answer["choice"]] if {"choice", "choices"} & set(answer) else []
 
 
+def _claim_codes(answer: dict[str, Any] | None) -> tuple[str, ...]:
+    claim = (answer or {}).get("claim") or {}
+    return tuple(line["code"] for part in ("diagnoses", "procedures") for line in claim.get(part) or [])
+
+
+def written_systems(answer: dict[str, Any] | None) -> set[str]:
+    """The code systems of the codes that were entered, alone or in a claim."""
+    written = answer or {}
+    claim = written.get("claim") or {}
+    lines = [line for part in ("diagnoses", "procedures") for line in claim.get(part) or []]
+    return {one["system"] for one in [written, *lines] if "system" in one}
+
+
 def show_items(sitting: Sitting) -> list[ShownItem]:
     sizes: dict[str, int] = {}
     for item in sitting.items:
@@ -159,8 +178,15 @@ def show_items(sitting: Sitting) -> list[ShownItem]:
     shown = []
     for item in sitting.items:
         places[item.section] = places.get(item.section, 0) + 1
-        shown.append(_show(item, places[item.section], sizes[item.section]))
+        shown.append(show_item(item, places[item.section], sizes[item.section]))
     return shown
+
+
+def palette_state(item: SittingItem) -> tuple[str, str]:
+    """The class of an item's link in the palette, and its state in words."""
+    word = "answered" if item.answered else "passed over" if item.revision else "not seen"
+    css = "a" if item.answered else "p" if item.revision else ""
+    return (f"{css} f".strip(), f"{word}, flagged") if item.flagged else (css, word)
 
 
 def show_options(
@@ -186,10 +212,9 @@ def show_options(
     return tuple(sorted(shown, key=lambda option: option.place or 0))
 
 
-def _show(item: SittingItem, place: int, size: int) -> ShownItem:
+def show_item(item: SittingItem, place: int, size: int) -> ShownItem:
     answer = item.answer
-    word = "answered" if item.answered else "passed over" if item.revision else "not seen"
-    state = "a" if item.answered else "p" if item.revision else ""
+    css, words = palette_state(item)
     return ShownItem(
         position=item.position,
         kind=item.kind,
@@ -204,14 +229,17 @@ def _show(item: SittingItem, place: int, size: int) -> ShownItem:
         choose=item.shown.get("choose"),
         system=item.systems[0] if item.kind == "code_entry" and item.systems else "",
         code=(answer or {}).get("code", ""),
+        codes=_claim_codes(answer),
+        sure=item.sure,
+        systems=tuple(item.systems),
         answered=item.answered,
         revision=item.revision,
         flagged=item.flagged,
         note=item.note,
         saved_at=item.saved_at,
         revealed=item.revealed_at is not None,
-        palette_class=f"{state} f".strip() if item.flagged else state,
-        palette_words=f"{word}, flagged" if item.flagged else word,
+        palette_class=css,
+        palette_words=words,
         served=item.served,
     )
 
@@ -220,16 +248,16 @@ def with_palette(item: ShownItem, css: str, words: str) -> ShownItem:
     return replace(item, palette_class=css, palette_words=words)
 
 
-def by_section(items: Iterable[ShownItem]) -> list[ShownSection]:
+def by_section(items: Iterable[ShownItem | SittingItem]) -> list[ShownSection]:
     sections: list[ShownSection] = []
     for item in items:
-        if not sections or sections[-1].title != item.section_title:
-            sections.append(ShownSection(len(sections) + 1, item.section_title))
+        if not sections or sections[-1].title != item.section:
+            sections.append(ShownSection(len(sections) + 1, item.section))
         sections[-1].items.append(item)
     return sections
 
 
-def count(items: Sequence[ShownItem]) -> Counts:
+def count(items: Sequence[ShownItem | SittingItem]) -> Counts:
     answered = sum(item.answered for item in items)
     passed_over = sum(not item.answered and item.revision > 0 for item in items)
     return Counts(

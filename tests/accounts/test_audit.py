@@ -2,7 +2,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts import audit
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, User
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,16 @@ def test_the_trail_can_only_grow(admin, statement):
         "accounts.user",
         "why",
     )
+
+
+def test_one_action_upon_many_leaves_an_entry_for_each_in_one_statement(
+    admin, learner, outsider, django_assert_num_queries
+):
+    changes = [(one.pk, {"role": "student"}, {"role": "admin"}) for one in (learner, outsider)]
+    with django_assert_num_queries(1):
+        audit.record_all(by=admin, action="test.happened", model=User, changes=changes, reason="why")
+    fields = ("object_type", "object_id", "actor_id", "actor_name", "before", "after", "reason")
+    assert list(AuditEntry.objects.order_by("id").values_list(*fields)) == [
+        ("accounts.user", str(pk), admin.pk, "Ann Keller", before, after, "why")
+        for pk, before, after in changes
+    ]

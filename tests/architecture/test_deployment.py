@@ -8,7 +8,7 @@ import pytest
 import yaml
 from django.core.management import get_commands
 
-from config import env
+from config import env, open_files
 from config.local import application
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +29,11 @@ def test_web_runs_as_in_the_demonstration():
     command = SERVICES["web"]["command"]
     assert command[:2] == ["python", "-m"]
     assert _without_bind(command[2:]) == _without_bind(application.web_arguments(3))
+
+
+def test_a_web_process_may_open_more_files_than_it_takes_connections():
+    arguments = application.web_arguments(3)
+    assert int(arguments[arguments.index("--worker-connections") + 1]) < open_files.WEB
 
 
 @pytest.mark.parametrize("queue", ["timers", "work"])

@@ -54,6 +54,15 @@ def test_codes_with_and_without_dot_in_one_query(reading, supplies, django_asser
         assert catalog.find_codes([], ON) == {}
 
 
+def test_each_day_of_many_has_its_own_book_in_one_query(next_year, django_assert_num_queries):
+    pairs = [("icd10cm", "R00"), ("icd10cm", "R02")]
+    days = [date(2025, 9, 30), date(2026, 9, 30), date(2026, 10, 1)]
+    with django_assert_num_queries(1):
+        found = catalog.find_codes_by_day(dict.fromkeys(days, pairs))
+    labels = {on: {code: info.release.label for (_, code), info in found[on].items()} for on in days}
+    assert labels == {days[0]: {}, days[1]: {"R00": "2026"}, days[2]: {"R00": "2027", "R02": "2027"}}
+
+
 def test_values_are_frozen(reading):
     found = catalog.find_code("icd10cm", "R00", ON)
     with pytest.raises(FrozenInstanceError):

@@ -4,7 +4,8 @@ import pytest
 
 from courses.reports import domain_figures, progress_figures
 from courses.services.lessons import mark_done
-from quizzes.services.attempts import hand_in, start_attempt
+from quizzes.services.attempts import hand_in
+from quizzes.services.starting import start_attempt
 from tests.quizzes import school
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from quizzes.services.attempts import start_attempt
+from quizzes.services.starting import start_attempt
 from tests.quizzes import school
 
 

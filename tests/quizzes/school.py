@@ -189,7 +189,15 @@ def audit(slug: str, **changes) -> ItemSpec:
     return spec(slug, kind="audit", **fields)
 
 
-def spec(slug: str, **changes) -> ItemSpec:
+def spec(
+    slug: str,
+    *,
+    domain: str = "icd-10-cm",
+    difficulty: str = "easy",
+    family: str = "",
+    care: str = "",
+    **changes,
+) -> ItemSpec:
     fields = {
         "systems": ("icd10cm",),
         "service_date": ON,
@@ -198,7 +206,7 @@ def spec(slug: str, **changes) -> ItemSpec:
         "references": [{"guideline": "I.C.9.a.2"}],
         **changes,
     }
-    return ItemSpec(slug, "icd-10-cm", "easy", ItemContent(**fields))
+    return ItemSpec(slug, domain, difficulty, ItemContent(**fields), family, care)
 
 
 def make_exam(slug: str, specs: list[ItemSpec], minutes: int | None = None) -> Exam:
@@ -221,6 +229,19 @@ def make_exam(slug: str, specs: list[ItemSpec], minutes: int | None = None) -> E
     return exam
 
 
+def make_drawn_exam(slug: str, draws: dict[str, int], **changes) -> Exam:
+    """A mock exam that draws so many items of each domain, a section each, with the choice of lengths."""
+    fields = {"minutes": 240, "choice": True, "summary": "For tests.", **changes}
+    exam = Exam.objects.create(slug=slug, title=slug.title(), mode="mock", **fields)
+    ExamSection.objects.bulk_create(
+        ExamSection(
+            exam=exam, position=number, title=f"Of {domain}", domain=domain, domains=[domain], draws=size
+        )
+        for number, (domain, size) in enumerate(draws.items(), start=1)
+    )
+    return exam
+
+
 def make_items(specs: list[ItemSpec]) -> list[Item]:
     """What save_item makes one by one, at once: a form of a hundred items is then made in no time."""
     items = Item.objects.bulk_create(
@@ -230,6 +251,8 @@ def make_items(specs: list[ItemSpec]) -> list[Item]:
             domain=one.domain,
             systems=list(one.content.systems),
             difficulty=one.difficulty,
+            family=one.family,
+            care=one.care,
             status="published",
         )
         for one in specs

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.core.cache import caches
 from django.test import Client
@@ -5,7 +7,9 @@ from django.test import Client
 from config.cache import FailOpenRedisCache
 from quizzes.api import SaveThrottle
 from quizzes.models import Attempt, LateAnswer, Response
-from quizzes.services.attempts import hand_in, reveal, start_attempt
+from quizzes.services.attempts import hand_in, reveal
+from quizzes.services.extra_time import grant_extra_time
+from quizzes.services.starting import start_attempt
 from tests.quizzes.school import make_exam, move, save, server_now, single_best
 
 B, C = {"choice": "b"}, {"choice": "c"}
@@ -51,6 +55,9 @@ class TestStart:
             "flagged": False,
             "struck": [],
             "note": "",
+            "sure": None,
+            "seconds": 0,
+            "marks": [],
             "saved_at": None,
         }
 
@@ -63,7 +70,9 @@ class TestStart:
 
 class TestSave:
     def test_kept_same_stale(self, own, sitting):
-        body = _put(own, sitting, 1, B, 2, flagged=True, struck=["a"], note="hm").json()
+        marks = [{"document": -1, "start": 2, "end": 7}]
+        extras = {"sure": 2, "seconds": 0, "marks": marks}
+        body = _put(own, sitting, 1, B, 2, flagged=True, struck=["a"], note="hm", **extras).json()
         assert body == {
             "status": "kept",
             "revision": 2,
@@ -71,6 +80,7 @@ class TestSave:
             "flagged": True,
             "struck": ["a"],
             "note": "hm",
+            **extras,
             "saved_at": body["server_now"],
             "deadline_at": sitting.deadline_at.isoformat(),
             "server_now": body["server_now"],
@@ -87,7 +97,22 @@ class TestSave:
         assert conflict.status_code == 409
         assert set(conflict.json()) == {"kept", "server_now"}
         assert (conflict.json()["kept"]["revision"], conflict.json()["kept"]["answer"]) == (1, B)
+        assert {"sure", "seconds", "marks"} <= set(conflict.json()["kept"])
         assert _put(own, sitting, 1, C, 2).json()["status"] == "kept"
+
+    @pytest.mark.parametrize("depth", [50, 500, 100_000])
+    def test_what_is_nested_without_end_is_a_bad_request(self, own, sitting, depth):
+        body = f'{{"revision": 1, "answer": {"[" * depth}{"]" * depth}}}'
+        saved = own.put(_url(sitting, "responses", 1), body, content_type="application/json")
+        assert saved.status_code == 400
+        assert _kept(sitting) == (0, None)
+
+    @pytest.mark.parametrize("system", [["icd10cm"], {}, 1, None])
+    def test_a_code_of_what_is_no_system_is_a_bad_request(self, own, sitting, system):
+        position = sitting.responses.get(item_version__item__kind="code_entry").position
+        answer = {"system": system, "code": "E11.22"}
+        assert _put(own, sitting, position, answer).status_code == 400
+        assert _kept(sitting, position) == (0, None)
 
     def test_after_closing_it_is_gone_with_the_closing_time(self, own, sitting):
         _put(own, sitting, 1, B)
@@ -101,6 +126,7 @@ class TestSave:
             True,
         )
         assert body["kept"]["answer"] == B
+        assert {"sure", "seconds", "marks"} <= set(body["kept"])
         assert LateAnswer.objects.get().answer == C
 
     def test_after_the_key_was_shown_it_is_gone_and_not_late(self, own, drill):
@@ -124,12 +150,22 @@ class TestSave:
             ({"revision": 1, "answer": {"choice": "z"}}, "'z' is not an option of this item"),
             ({"revision": 1, "answer": B, "struck": [{}]}, "struck must list options of this item"),
             ({"revision": 1, "answer": B, "note": 7}, "note must be a text of at most 4000 characters"),
+            ({"revision": 1, "answer": B, "sure": 9}, "sure must be a whole number from 1 to 4, or null"),
+            ({"revision": 1, "answer": B, "seconds": None}, "seconds must be a whole number from 0 on"),
+            ({"revision": 1, "answer": B, "marks": {}}, "marks must be a list of places"),
         ],
     )
     def test_what_does_not_fit_is_named_and_nothing_is_kept(self, own, sitting, body, detail):
         answer = own.put(_url(sitting, "responses", 1), body, content_type="application/json")
         assert (answer.status_code, answer.json()) == (400, {"detail": detail})
         assert _kept(sitting) == (0, None)
+
+    def test_too_many_marks_cost_no_answer(self, own, sitting):
+        marks = [{"document": -1, "start": n, "end": n + 1} for n in range(101)]
+        body = {"revision": 1, "answer": B, "marks": marks}
+        answer = own.put(_url(sitting, "responses", 1), body, content_type="application/json")
+        assert (answer.status_code, answer.json()["marks"]) == (200, marks[:100])
+        assert _kept(sitting) == (1, B)
 
     def test_what_is_no_json_is_refused(self, own, sitting):
         for content_type in ("application/json", "text/plain"):
@@ -175,6 +211,53 @@ class TestSave:
         assert _put(own, sitting, 1, B).json()["status"] == "kept"
 
 
+class TestTwoDevices:
+    """A laptop and a tablet, each signed in and each with a queue of its own."""
+
+    @pytest.fixture
+    def devices(self, learner) -> list[Client]:
+        devices = [Client(enforce_csrf_checks=True) for _ in range(2)]
+        for device in devices:
+            device.force_login(learner)
+        return devices
+
+    def _send(self, device, attempt, answer, revision):
+        token = device.get("/api/v1/csrf/").json()["csrf_token"]
+        body = {"revision": revision, "answer": answer}
+        return device.put(
+            _url(attempt, "responses", 1),
+            body,
+            content_type="application/json",
+            headers={"X-CSRFToken": token},
+        )
+
+    def test_the_second_is_asked_and_then_wins_by_the_next_revision(self, devices, sitting):
+        laptop, tablet = devices
+        assert self._send(laptop, sitting, B, 1).status_code == 200
+        asked = self._send(tablet, sitting, C, 1)
+        assert (asked.status_code, asked.json()["kept"]["answer"]) == (409, B)
+        assert self._send(tablet, sitting, C, 2).json()["status"] == "kept"
+        assert self._send(laptop, sitting, B, 2).json()["kept"]["answer"] == C
+        assert _kept(sitting) == (2, C)
+
+    def test_a_queue_that_was_away_overwrites_nothing_newer(self, devices, sitting):
+        """The laptop slept on an answer; the tablet went on meanwhile."""
+        laptop, tablet = devices
+        for revision, answer in ((1, B), (2, C), (3, B)):
+            self._send(tablet, sitting, answer, revision)
+        late = self._send(laptop, sitting, C, 1).json()
+        assert (late["status"], late["revision"], late["answer"]) == ("stale", 3, B)
+        assert _kept(sitting) == (3, B)
+
+    def test_handing_in_on_one_closes_it_on_the_other(self, devices, sitting):
+        laptop, tablet = devices
+        self._send(tablet, sitting, B, 1)
+        hand_in(attempt_id=sitting.pk, by=sitting.user)
+        gone = self._send(laptop, sitting, C, 2)
+        assert (gone.status_code, gone.json()["late"], gone.json()["kept"]["answer"]) == (410, True, B)
+        assert laptop.get(_url(sitting, "clock")).json()["close_reason"] == "handed_in"
+
+
 class TestStateAndClock:
     def test_a_page_that_was_away_finds_its_answers(self, own, sitting):
         save(sitting, 2, B, revision=7, flagged=True)
@@ -199,6 +282,12 @@ class TestStateAndClock:
         closed = own.get(_url(sitting, "clock")).json()
         assert (closed["state"], closed["close_reason"]) == ("graded", "time_up")
         assert closed["finished_at"] == sitting.deadline_at.isoformat()
+
+    def test_the_clock_follows_extra_time(self, own, sitting, admin):
+        grant_extra_time(attempt_ids=[sitting.pk], minutes=7, reason="Alarm", by=admin)
+        later = (sitting.deadline_at + timedelta(minutes=7)).isoformat()
+        assert own.get(_url(sitting, "clock")).json()["deadline_at"] == later
+        assert _put(own, sitting, 1, B).json()["deadline_at"] == later
 
     def test_submit_is_the_same_once_or_twice(self, own, sitting):
         first, again = (own.post(_url(sitting, "submit")).json() for _ in range(2))

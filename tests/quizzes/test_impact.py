@@ -8,12 +8,14 @@ from codesets.services.errors import InUse
 from codesets.services.releases import withdraw_release
 from quizzes.impact import uses_of
 from quizzes.models import Item, ItemHold
-from quizzes.services.attempts import hand_in, start_attempt
+from quizzes.services.attempts import hand_in
 from quizzes.services.items import save_item
+from quizzes.services.starting import start_attempt
 from tests.quizzes.school import (
     ON,
     cm,
     code_entry,
+    make_drawn_exam,
     make_exam,
     mixed,
     multiple_response,
@@ -127,6 +129,16 @@ class TestExams:
         save_item(spec=single_best("mock-first", rationale="See [[E11.22]]."), by=None)
         assert self._exams("E1122")[0].detail == "3 of its 4 items: 1 of 2 in Part, 2 of 2 in Part."
 
+    def test_forms_that_may_draw_them_are_named(self, mock):
+        exam = make_drawn_exam("drawn", {"icd-10-cm": 2, "hcpcs": 1})
+        exam.sections.filter(position=1).update(kinds=["code_entry"])
+        rows = [row for row in impact.ask(Question("icd10cm", None, ON, None)) if row.kind == "mock exam"]
+        assert [(row.label, row.detail) for row in rows] == [
+            ("Drawn", "Its forms may draw: 1 in Of icd-10-cm."),
+            ("Mock", "4 of its 4 items: 2 of 2 in Section 1, 2 of 2 in Section 2."),
+        ]
+        assert {part for cite in rows[0].cites for part in cite.parts} == {"mock-code, version 1"}
+
     def test_what_is_not_published_asks_nobody(self, mock):
         Item.objects.filter(slug="mock-code").update(status="draft")
         assert self._exams("E1122")[0].detail == "1 of its 3 items: 1 of 1 in Section 2."
@@ -137,11 +149,11 @@ class TestExams:
 
     def test_many_exams_and_items_take_the_queries_of_one(self, mock, django_assert_num_queries):
         question = Question("icd10cm", frozenset({"E1122"}), ON, None)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(5):
             assert len(list(uses_of(question))) == 3
         for number in range(4):
             make_exam(f"exam-{number}", mixed(f"exam-{number}"))
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(5):
             assert len(list(uses_of(question))) == 15
 
 

@@ -16,7 +16,8 @@ from quizzes.errors import ContentError
 from tests.quizzes import school
 
 CONTENT = Path(__file__).parents[2] / "quizzes" / "content"
-SHIPPED = sorted((CONTENT / "items").rglob("*.yaml"))
+SHIPPED = sorted([*(CONTENT / "items").rglob("*.yaml"), *(CONTENT / "cpt" / "items").rglob("*.yaml")])
+EXAMS = sorted(CONTENT.rglob("exams.yaml"))
 
 
 def zipped(files: dict[str, bytes | str], **changes) -> bytes:
@@ -45,9 +46,11 @@ def test_what_ships_is_written_and_read_back_the_same(file):
     assert packs.read_items(pack_files.write_items(specs), "again") == (specs, [])
 
 
-def test_the_shipped_exams_are_written_and_read_back_the_same():
-    specs, _ = packs.read_exams((CONTENT / "exams.yaml").read_text(encoding="utf-8"), "exams.yaml")
+@pytest.mark.parametrize("file", EXAMS, ids=lambda file: file.parent.name)
+def test_the_shipped_exams_are_written_and_read_back_the_same(file):
+    specs, problems = packs.read_exams(file.read_text(encoding="utf-8"), file.name)
     assert specs
+    assert not problems
     assert packs.read_exams(pack_files.write_exams(specs), "again") == (specs, [])
 
 

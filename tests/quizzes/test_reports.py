@@ -4,10 +4,12 @@ import pytest
 
 from quizzes import reports
 from quizzes.errors import NotReleased
-from quizzes.models import ExamItem, Item, Response
-from quizzes.services.attempts import close_overdue, hand_in, reveal, start_attempt
+from quizzes.models import Attempt, Exam, ExamItem, Item, Response
+from quizzes.releases import Shown
+from quizzes.services.attempts import close_overdue, hand_in, reveal
 from quizzes.services.items import save_item
 from quizzes.services.regrades import apply_run, preview_run
+from quizzes.services.starting import start_attempt
 from tests.quizzes.school import KEYS, claim_key, cm, coded_case, make_exam, move, save, single_best
 
 
@@ -21,16 +23,44 @@ def test_no_report_before_the_attempt_is_graded(sitting):
     assert sitting.state == "closed"
     with pytest.raises(NotReleased):
         reports.report(sitting)
-    with pytest.raises(NotReleased):
-        reports.feedback(sitting, 1)
     assert reports.revealed(sitting) == {}
+
+
+def test_a_window_is_no_clock(sitting):
+    graded = hand_in(attempt_id=sitting.pk, by=sitting.user)
+    Attempt.objects.update(minutes=None)
+    graded.refresh_from_db()
+    assert graded.deadline_at is not None
+    assert reports.report(graded).time_allowed is None
+
+
+def test_sections_that_are_parts_of_one_are_summed_too(sitting):
+    """Two rights of two in the first, none of two in the second."""
+    for position in (1, 2):
+        save(sitting, position, KEYS[position - 1])
+    graded = hand_in(attempt_id=sitting.pk, by=sitting.user)
+    graded.responses.update(seconds=15)
+    assert reports.report(graded).together == []
+    for section, title in zip(graded.exam.sections.all(), ["Knowledge", "Knowledge: wards"], strict=True):
+        section.title = title
+        section.save()
+    (part,) = reports.report(graded).together
+    assert (part.title, part.items, part.right, part.share, part.seconds) == (
+        "Knowledge, together",
+        4,
+        2,
+        0.5,
+        60,
+    )
+    graded.responses.filter(position__in=[3, 4]).update(scored=False)
+    assert reports.report(graded).together == []
 
 
 def test_practice_releases_only_what_was_revealed(drill):
     save(drill, 1, KEYS[0])
     save(drill, 2, KEYS[1])
     reveal(attempt_id=drill.pk, position=1, by=drill.user)
-    shown = reports.feedback(drill, 1)
+    shown = reports.revealed(drill)[1]
     assert (shown.right, shown.rationale) == (True, "RATIONALETEXT practice-first")
     assert [(option.id, option.is_key, option.chosen) for option in shown.options] == [
         ("a", False, False),
@@ -39,8 +69,6 @@ def test_practice_releases_only_what_was_revealed(drill):
         ("d", False, False),
     ]
     assert set(reports.revealed(drill)) == {1}
-    with pytest.raises(NotReleased):
-        reports.feedback(drill, 2)
 
 
 def test_the_numbers_of_a_report(sitting):
@@ -84,11 +112,48 @@ def test_each_item_has_its_answer_key_and_reasons(sitting):
     ]
 
 
+def test_what_waits_for_its_release_is_not_built(sitting, learner):
+    save(sitting, 1, KEYS[0], seconds=0)
+    graded = hand_in(attempt_id=sitting.pk, by=learner)
+    Exam.objects.update(release="by_instructor")
+    graded.exam.refresh_from_db()
+    with pytest.raises(NotReleased):
+        reports.report(graded)
+    assert reports.revealed(graded) == {}
+    assert len(reports.report(graded, Shown.ALL).items) == 4
+    Exam.objects.update(release="score_only")
+    graded.exam.refresh_from_db()
+    report = reports.report(graded)
+    assert (report.score, report.right, len(report.sections)) == (25, 1, 2)
+    assert (report.items, report.calibration.levels, report.claim_scores) == ([], (), {})
+
+
+def test_an_item_that_is_only_tried_out_counts_in_the_time_alone(sitting, learner):
+    move(sitting, minutes=5)
+    for position, seconds in ((1, 40), (2, 20), (3, 0)):
+        save(sitting, position, KEYS[position - 1], sure=4, seconds=seconds)
+    sitting.responses.filter(position__in=[2, 3, 4]).update(scored=False)
+    report = reports.report(hand_in(attempt_id=sitting.pk, by=learner))
+    assert (report.total, report.right, report.asked, report.answered, report.tried) == (1, 1, 4, 3, 3)
+    assert [(one.title, one.items, one.seconds, one.measured) for one in report.sections] == [
+        ("Section 1", 1, 60, 2)
+    ]
+    assert [item.scored for item in report.items] == [True, False, False, False]
+    assert [(level.sure, level.answers) for level in report.calibration.levels] == [(4, 1)]
+
+
+def test_part_credit_has_no_number_of_right_items_to_reach(books, learner):
+    attempt = start_attempt(exam=make_exam("form", [coded_case("case"), single_best("one")]), by=learner)
+    claim = {"diagnoses": [{"code": "H65.01", "role": "first_listed"}], "procedures": []}
+    save(attempt, 1, {"claim": claim})
+    assert reports.report(hand_in(attempt_id=attempt.pk, by=learner)).needed is None
+
+
 def test_a_hundred_items_take_the_queries_of_four(books, mock, learner, django_assert_num_queries):
     big = make_exam("big", [single_best(f"big-{number}") for number in range(100)], minutes=240)
     for exam in (mock, big):
         graded = hand_in(attempt_id=start_attempt(exam=exam, by=learner).pk, by=learner)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             report = reports.report(graded)
     assert report.total == 100
 
@@ -100,8 +165,6 @@ def test_a_worked_example_is_no_part_of_a_report(books, learner):
     save(attempt, 2, {"choice": "b"})
     reveal(attempt_id=attempt.pk, position=2, by=learner)
     assert set(reports.revealed(attempt)) == {2}
-    with pytest.raises(NotReleased):
-        reports.feedback(attempt, 1)
     report = reports.report(hand_in(attempt_id=attempt.pk, by=learner))
     assert [item.position for item in report.items] == [2]
     assert (report.total, report.right, report.needed, report.claims, report.claim_scores) == (1, 1, 1, 0, {})
@@ -130,7 +193,7 @@ def test_after_grading_again_the_key_and_its_reasons_are_those_of_the_newest_gra
     attempt = start_attempt(exam=make_exam("form", [single_best("one"), single_best("two")]), by=learner)
     save(attempt, 1, {"choice": "c"})
     reveal(attempt_id=attempt.pk, position=1, by=learner)
-    before = reports.feedback(attempt, 1)
+    before = reports.revealed(attempt)[1]
     assert (before.credit, before.regrade, before.key) == (0, None, ["b"])
     changed = single_best("one", key="c", stem="Another stem?", rationale="It is c.")
     save_item(spec=changed, by=instructor)
@@ -138,7 +201,7 @@ def test_after_grading_again_the_key_and_its_reasons_are_those_of_the_newest_gra
     run = preview_run(item=item, reason="The key was wrong.", by=instructor)
     apply_run(run_id=run.pk, by=instructor)
     with django_assert_num_queries(4):
-        after = reports.feedback(attempt, 1)
+        after = reports.revealed(attempt)[1]
     assert (after.credit, after.key, after.rationale, after.stem) == (1, ["c"], "It is c.", before.stem)
     assert [option.id for option in after.options if option.is_key] == ["c"]
     assert after.regrade.reason == "The key was wrong."
@@ -152,7 +215,7 @@ def test_a_case_has_its_chart_face_sheet_and_query_with_it(books, learner):
     claim = {"diagnoses": [{"code": "H65.01", "role": "first_listed"}], "procedures": []}
     save(attempt, 1, {"claim": claim, "query": "a"})
     reveal(attempt_id=attempt.pk, position=1, by=learner)
-    item = reports.feedback(attempt, 1)
+    item = reports.revealed(attempt)[1]
     assert [(option.id, option.is_key, option.chosen) for option in item.options] == [
         ("a", False, True),
         ("b", True, False),

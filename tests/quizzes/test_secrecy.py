@@ -6,8 +6,9 @@ from dataclasses import asdict
 
 from django.urls import reverse
 
-from quizzes import reports, selectors
-from quizzes.services.attempts import close_overdue, hand_in, reveal, start_attempt
+from quizzes import exam_lists, reports, selectors
+from quizzes.services.attempts import close_overdue, hand_in, reveal
+from quizzes.services.starting import start_attempt
 from tests.quizzes.school import (
     SECRETS,
     audit,
@@ -63,7 +64,7 @@ def _everything_sent(client, attempt) -> list[str]:
     ]
     assert {answer.status_code for answer in answers} == {200, 201, 400, 409}
     sitting = json.dumps(asdict(selectors.sitting(attempt)), default=str)
-    overview = json.dumps([asdict(row) for row in selectors.exam_overview(attempt.user)], default=str)
+    overview = json.dumps([asdict(row) for row in exam_lists.exam_overview(attempt.user)], default=str)
     return [sitting, overview, *(answer.content.decode() for answer in answers)]
 
 
@@ -84,7 +85,7 @@ def test_the_search_finds_what_it_looks_for(drill):
     """The same search over a released item: it must find every secret, or the test above proves nothing."""
     save(drill, 4, cm("E11.21"))
     reveal(attempt_id=drill.pk, position=4, by=drill.user)
-    shown = json.dumps(asdict(reports.feedback(drill, 4)), default=str)
+    shown = json.dumps(asdict(reports.revealed(drill)[4]), default=str)
     assert set(_leaks([shown])) == {"RATIONALETEXT", "ACCEPTTEXT", *FIELDS} - {
         "correct",
         "score",
@@ -180,7 +181,7 @@ def test_the_search_finds_every_secret_of_a_claim_that_is_released(client, books
     attempt = start_attempt(exam=make_exam("claims", _claims()), by=learner)
     save(attempt, 1, ANSWERS[0])
     reveal(attempt_id=attempt.pk, position=1, by=learner)
-    shown = json.dumps(asdict(reports.feedback(attempt, 1)), default=str)
+    shown = json.dumps(asdict(reports.revealed(attempt)[1]), default=str)
     found = set(_leaks([shown]))
     assert found == {*SECRETS, *FIELDS} - {"correct", "score", "passed"}
     client.force_login(learner)

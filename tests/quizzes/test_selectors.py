@@ -3,15 +3,17 @@ from uuid import uuid4
 
 import pytest
 
-from quizzes import selectors
+from quizzes import exam_lists, selectors
 from quizzes.errors import AttemptNotFound
+from quizzes.exam_lists import SectionRow
 from quizzes.models import ExamItem, Item
-from quizzes.selectors import SectionRow
-from quizzes.services.attempts import hand_in, start_attempt
+from quizzes.services.attempts import hand_in
+from quizzes.services.starting import start_attempt
 from tests.quizzes.school import (
     KEYS,
     ON,
     coded_case,
+    make_drawn_exam,
     make_exam,
     move,
     save,
@@ -96,28 +98,28 @@ class TestOverview:
         hand_in(attempt_id=other.pk, by=outsider)
         opened = start_attempt(exam=mock, by=learner)
         save(opened, 1, KEYS[0])
-        (row,) = selectors.exam_overview(learner)
+        (row,) = exam_lists.exam_overview(learner)
         sections = [SectionRow("Section 1", 2, 0), SectionRow("Section 2", 2, 0)]
         assert (row.slug, row.items, row.sections) == ("mock", 4, sections)
         assert (row.held, row.published, row.cannot_start) == (0, 4, "")
         assert (row.open_attempt_id, row.open_answered, row.open_items) == (opened.pk, 1, 4)
         assert [result.score for result in row.results] == [75, 25]
         assert (row.best_score, row.last.attempt_id) == (75, attempt.pk)
-        assert selectors.exam_row(learner, "mock") == row
-        (untouched,) = selectors.practice_overview(learner)
+        assert exam_lists.exam_row(learner, "mock") == row
+        (untouched,) = exam_lists.practice_overview(learner)
         assert (untouched.slug, untouched.results, untouched.open_attempt_id) == ("practice", [], None)
 
     def test_an_unpublished_exam_is_not_listed(self, mock, learner):
         mock.published = False
         mock.save()
-        assert selectors.exam_overview(learner) == []
+        assert exam_lists.exam_overview(learner) == []
         assert selectors.find_exam("mock") is None
-        assert selectors.exam_row(learner, "mock") is None
+        assert exam_lists.exam_row(learner, "mock") is None
 
     def test_many_exams_take_the_queries_of_one(self, books, mock, learner, django_assert_num_queries):
         def look():
-            with django_assert_num_queries(4):
-                return selectors.exam_overview(learner)
+            with django_assert_num_queries(6):
+                return exam_lists.exam_overview(learner)
 
         assert len(look()) == 1
         for number in range(5):
@@ -132,7 +134,7 @@ class TestOverview:
         opened = start_attempt(exam=mock, by=learner)
         set_aside("mock-first", "mock-many", "mock-code")
         set_aside("mock-code", system="hcpcs")  # twice held is one item
-        (row,) = selectors.exam_overview(learner)
+        (row,) = exam_lists.exam_overview(learner)
         assert row.sections == [SectionRow("Section 1", 1, 1), SectionRow("Section 2", 0, 2)]
         assert (row.items, row.held, row.published) == (1, 3, 4)
         assert (row.open_attempt_id, row.open_items) == (opened.pk, 4)
@@ -140,7 +142,7 @@ class TestOverview:
     def test_a_draft_that_is_set_aside_is_not_missed(self, mock, learner):
         Item.objects.filter(slug="mock-first").update(status="draft")
         set_aside("mock-first")
-        (row,) = selectors.exam_overview(learner)
+        (row,) = exam_lists.exam_overview(learner)
         assert row.sections[0] == SectionRow("Section 1", 1, 0)
 
     def test_results_are_of_these_people_alone_and_the_newest_first(
@@ -173,6 +175,17 @@ class TestHeldItems:
             ("mock-first", 1, ON, "It is not in the book.", ["Mock", "Practice"]),
         ]
 
+    def test_forms_that_may_draw_it_ask_for_it(self, mock):
+        drawn = make_drawn_exam("drawn", {"icd-10-cm": 2})
+        make_drawn_exam("cases", {"icd-10-cm": 1}).sections.update(kinds=["coded_case"])
+        make_drawn_exam("supplies", {"hcpcs": 1})
+        set_aside("mock-first")
+        (row,) = selectors.held_items()
+        assert row.exams == ["Drawn", "Mock"]
+        drawn.sections.update(kinds=["single_best", "audit"], care=["inpatient"])
+        (row,) = selectors.held_items()
+        assert row.exams == ["Mock"]
+
 
 class TestAnswersReceived:
     def test_a_worked_example_asks_for_no_answer(self, drill):
@@ -185,4 +198,4 @@ class TestAnswersReceived:
 def test_an_exam_of_nothing_but_worked_examples_cannot_be_started(books, learner):
     exam = make_exam("charts", [coded_case("case")])
     ExamItem.objects.update(served="worked")
-    assert selectors.why_it_cannot_start(exam) == "Charts cannot be started now."
+    assert exam_lists.why_it_cannot_start(exam) == "Charts cannot be started now."

@@ -3,9 +3,11 @@
 import pytest
 
 from quizzes import standing
+from quizzes.domains import DOMAINS
 from quizzes.kinds import KINDS
-from quizzes.models import Grade
-from quizzes.services.attempts import hand_in, reveal, start_attempt
+from quizzes.models import Exam, Grade, GradingRun
+from quizzes.services.attempts import hand_in, reveal
+from quizzes.services.starting import start_attempt
 from tests.quizzes.school import KEYS, cm, coded_case, make_exam, save
 
 
@@ -21,7 +23,7 @@ class TestDomainStanding:
         stands = self._standing(learner)
         assert stands.pop("icd-10-cm") == (2, 1, 0.5)
         assert set(stands.values()) == {(0, 0, None)}
-        assert len(stands) == 7
+        assert len(stands) == len(DOMAINS) - 1
         assert self._standing(outsider)["icd-10-cm"] == (0, 0, None)
 
     def test_an_item_counts_once_by_its_newest_answer(self, mock, learner):
@@ -53,7 +55,8 @@ class TestCalibration:
             save(drill, position, {"choice": "a"} if position == 2 else KEYS[position - 1])
             reveal(attempt_id=drill.pk, position=position, by=learner, sure=sure)
         first = Grade.objects.get(response__position=1)
-        Grade.objects.create(response=first.response, item_version=first.item_version, credit=0)
+        run = GradingRun.objects.create(item_version=first.item_version, reason="Wrong.", created_by=learner)
+        Grade.objects.create(response=first.response, item_version=first.item_version, run=run, credit=0)
         with django_assert_num_queries(1):
             levels = standing.calibration(learner.pk).levels
         assert [(level.sure, level.answers, level.right) for level in levels] == [(4, 2, 0), (2, 1, 1)]
@@ -63,6 +66,32 @@ class TestCalibration:
         save(drill, 1, KEYS[0])
         reveal(attempt_id=drill.pk, position=1, by=learner)
         assert standing.calibration(learner.pk).levels == ()
+
+    def test_a_mock_counts_once_its_keys_are_released(self, sitting, learner):
+        save(sitting, 1, KEYS[0], sure=4)
+        save(sitting, 2, {"choice": "a"}, sure=4)
+        save(sitting, 3, KEYS[2], sure=2)
+        sitting.responses.filter(position=3).update(scored=False)
+        assert standing.calibration(learner.pk).levels == ()
+        hand_in(attempt_id=sitting.pk, by=learner)
+        levels = standing.calibration(learner.pk).levels
+        assert [(level.sure, level.answers, level.right) for level in levels] == [(4, 2, 1)]
+        for release in ("score_only", "by_instructor"):
+            Exam.objects.update(release=release)
+            assert standing.calibration(learner.pk).levels == ()
+
+
+def test_what_is_not_released_counts_only_for_those_who_teach(sitting, learner):
+    save(sitting, 1, KEYS[0])
+    save(sitting, 3, KEYS[2])
+    sitting.responses.filter(position=3).update(scored=False)
+    hand_in(attempt_id=sitting.pk, by=learner)
+    for release, own in (("at_once", [1]), ("by_instructor", []), ("score_only", [])):
+        Exam.objects.update(release=release)
+        rows = standing.domain_standing(learner.pk)
+        assert [row.answered for row in rows if row.answered] == own
+        rows = standing.domain_standing(learner.pk, released=False)
+        assert [(row.answered, row.right) for row in rows if row.answered] == [(1, 1)]
 
 
 def test_a_claim_counts_as_right_from_the_industrys_accuracy_on(books, learner):

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         except (ContentError, OSError) as error:
             raise CommandError(f"The pack was not written. {error}.") from error
         for slug in left_out_of_quiz(course.practice) if course.practice else []:
-            self.stderr.write(f"left out: {slug} is not published")
+            self.stderr.write(f"left out: {slug} is not published, or closed without a licence")
         for lesson in course.lessons.filter(published=None):
             self.stderr.write(f"left out: the lesson {lesson.slug} is not published")
         self.stdout.write(f"{len(texts)} files of the course {course.slug} written to {options['path']}.")

@@ -58,7 +58,7 @@ class CodeEntry(Kind):
         if "system" not in data and len(systems) != 1:
             raise AnswerError("the answer must name its code system")
         system = data.get("system", systems[0] if systems else None)
-        if system not in set(SYSTEMS):
+        if not isinstance(system, str) or system not in set(SYSTEMS):
             raise AnswerError(f"{system!r} is not a code system")
         stored = normalize(code)
         return {"system": system, "code": display(system, stored)} if stored else None

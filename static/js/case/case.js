@@ -1,7 +1,7 @@
 // The page of a case: chart and claim side by side. The claim is saved as it is written, by the same queue as an
 // exam's answers, and handed in by its own form under the next revision.
 
-import { sameState } from "../exam/answers.js";
+import { describeClaim, sameState } from "../exam/answers.js";
 import { Requests } from "../exam/requests.js";
 import { Saver } from "../exam/saver.js";
 import { Store } from "../exam/store.js";
@@ -9,7 +9,7 @@ import { saveWords } from "../exam/words.js";
 import { typing } from "../marks.js";
 import { Chart } from "./chart.js";
 import { Check } from "./check.js";
-import { Grid } from "./grid.js";
+import { ClaimEditor } from "./claim.js";
 
 const page = document.querySelector("[data-case]");
 const form = document.querySelector("[data-case-form]");
@@ -63,19 +63,13 @@ function startClaim() {
     address: () => form.dataset.saveUrl,
     show: (_, state) => put(saved, state),
     onConflict: ask,
+    onNewer: (_, { answer: newer }) => editor.write(newer),
     onClosed: closed,
     onClock() {},
   });
-  const grid = new Grid(form.querySelector("[data-grid]"), changed);
-  const check = new Check({ form, grid, requests, answer });
-
-  const query = () => form.querySelector("[name=query]:checked")?.value || null;
-
-  function answer() {
-    const claim = grid.read();
-    if (!claim.diagnoses.length && !claim.procedures.length && !query()) return null;
-    return { claim, query: query() };
-  }
+  const editor = new ClaimEditor(form, changed);
+  const answer = () => editor.read();
+  const check = new Check({ form, grid: editor.grid, requests, answer });
 
   const state = () => ({ answer: answer(), flagged: false, struck: [], note: "" });
 
@@ -85,22 +79,12 @@ function startClaim() {
     saver.edit(position, state(), options);
   }
 
-  function write(other) {
-    grid.write(other.answer?.claim ?? { diagnoses: [], procedures: [] });
-    for (const input of form.querySelectorAll("[name=query]")) input.checked = input.value === (other.answer?.query ?? "");
-  }
-
-  const describe = (other) => {
-    const { diagnoses, procedures } = other.answer?.claim ?? { diagnoses: [], procedures: [] };
-    return [...diagnoses, ...procedures].map((line) => line.code).join(", ") || "no code";
-  };
-
   function ask(_, mine, kept) {
     const box = document.querySelector("#two-answers").content.firstElementChild.cloneNode(true);
-    box.querySelector("[data-mine]").textContent = describe(mine);
-    box.querySelector("[data-kept]").textContent = describe(kept.state);
+    box.querySelector("[data-mine]").textContent = describeClaim(mine.answer);
+    box.querySelector("[data-kept]").textContent = describeClaim(kept.state.answer);
     const done = (draft) => {
-      write(draft ?? kept.state);
+      editor.write((draft ?? kept.state).answer);
       saver.settle(position, kept, draft);
       box.remove();
       form.querySelector("[data-cell=code]").focus();
@@ -120,25 +104,18 @@ function startClaim() {
   async function handIn(event) {
     event.preventDefault();
     if (handingIn || saver.closed) return;
-    if (grid.unread()) return;
+    if (editor.grid.unread()) return;
     handingIn = true;
     saver.edit(position, state());
     await saver.flushAll();
     handingIn = false;
-    if (saver.closed || saver.signedOut || saver.waiting()) return;
+    if (saver.closed || saver.stopped || saver.waiting()) return;
     form.querySelector("[name=revision]").value = saver.records.get(position).acked.revision + 1;
     form.submit();
   }
 
   function listen() {
     form.addEventListener("submit", handIn);
-    form.addEventListener("change", (event) => {
-      if (event.target.name === "query") changed({ typing: false });
-    });
-    // Enter in a cell or at a query goes on; only the button and "how sure" hand in.
-    form.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target.matches("input") && !event.target.closest(".sure")) event.preventDefault();
-    });
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !event.ctrlKey || event.target.closest("[data-book-pane]")) return;
       event.preventDefault();
@@ -181,7 +158,7 @@ function startClaim() {
     const latest = saver.add(position, untouched() ? kept : shown, unsent.get(position));
     started = true;
     if (!untouched()) saver.edit(position, state());
-    else if (!sameState(latest, shown.state)) write(latest);
+    else if (!sameState(latest, shown.state)) editor.write(latest.answer);
     if (form.dataset.savedAt) put(saved, { kind: "saved", at: form.dataset.savedAt });
     listen();
     page.dataset.ready = "true";

@@ -1,72 +1,6 @@
-// Marks on the chart: a selection becomes a highlight, with a note if one likes. Places are counted in characters of
-// a document's text; the numbers behind the words that bear a line are not part of it.
+// Marks on the chart: a selection becomes a highlight, with a note if one likes.
 
-const documentOf = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)?.closest("[data-document]");
-
-function textNodes(root) {
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT, (node) =>
-    node.parentElement.closest("mark > a") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
-  );
-  const nodes = [];
-  while (walker.nextNode()) nodes.push(walker.currentNode);
-  return nodes;
-}
-
-// How many characters of the document lie before a point of the page.
-function offset(root, container, at) {
-  const point = document.createRange();
-  point.setStart(container, at);
-  let count = 0;
-  for (const node of textNodes(root)) {
-    const place = point.comparePoint(node, 0);
-    if (node === container) return count + at;
-    if (place > 0) return count;
-    count += node.data.length;
-  }
-  return count;
-}
-
-export function selectedPlace() {
-  const selection = getSelection();
-  if (!selection.rangeCount || selection.isCollapsed) return null;
-  const range = selection.getRangeAt(0);
-  const root = documentOf(range.startContainer);
-  if (!root || root !== documentOf(range.endContainer)) return null;
-  const text = textNodes(root).map((node) => node.data).join("");
-  let start = offset(root, range.startContainer, range.startOffset);
-  let end = offset(root, range.endContainer, range.endOffset);
-  while (start < end && /\s/.test(text[start])) start += 1;
-  while (end > start && /\s/.test(text[end - 1])) end -= 1;
-  return start < end ? { document: Number(root.dataset.document), start, end } : null;
-}
-
-function unwrap(root) {
-  for (const mark of root.querySelectorAll("mark[data-highlight]")) {
-    const parent = mark.parentNode;
-    mark.replaceWith(...mark.childNodes);
-    parent.normalize();
-  }
-}
-
-function wrap(root, { start, end, note }, number) {
-  let at = 0;
-  let first = true;
-  for (const node of textNodes(root)) {
-    const from = Math.max(start - at, 0);
-    const to = Math.min(end - at, node.data.length);
-    at += node.data.length;
-    if (from >= to || !node.data.slice(from, to).trim()) continue;
-    const piece = node.splitText(from);
-    piece.splitText(to - from);
-    const mark = document.createElement("mark");
-    mark.dataset.highlight = number;
-    if (first) mark.id = `highlight-${number}`;
-    if (note) mark.title = note;
-    first = false;
-    piece.replaceWith(mark);
-    mark.append(piece);
-  }
-}
+import { selectedPlace, unwrap, wholeText, wrap } from "./places.js";
 
 export class Chart {
   // send(method, body) gives { highlights } or { detail }.
@@ -127,7 +61,7 @@ export class Chart {
     this.highlights.forEach((one, number) => {
       const root = this.root.querySelector(`[data-document="${one.document}"]`);
       if (!root) return;
-      if (!texts.has(root)) texts.set(root, textNodes(root).map((node) => node.data).join(""));
+      if (!texts.has(root)) texts.set(root, wholeText(root));
       wrap(root, one, number);
     });
     this.list.replaceChildren(

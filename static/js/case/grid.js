@@ -1,6 +1,7 @@
 // The claim as rows, filled from the keyboard alone. Names, numbers and labels follow the places of the rows, and
 // pointers follow their diagnosis. An empty last row is always there. data-author: whose names begin with it, the
-// rows of a key that an author writes (static/js/authoring-claim.js).
+// rows of a key that an author writes (static/js/authoring-claim.js). Where the cells have no list (data-complete), as
+// in an exam, the books are not asked and no title is shown.
 
 import { completeCode } from "../exam/complete.js";
 import { display, looksLikeCode, systemOf, TAGS } from "./codes.js";
@@ -8,6 +9,7 @@ import { findTitle, knownTitle, remember } from "./titles.js";
 
 const CHARGES = ["modifiers", "units", "pointers"];
 const NOT_A_CODE = "Not a code: choose one from the list, or clear the cell.";
+const NOT_A_CODE_ALONE = "Not a code.";
 const words = (text) => text.trim().split(/[\s,;]+/).filter(Boolean);
 const cell = (row, name) => row.querySelector(`[data-cell="${name}"]`);
 let boxes = 0;
@@ -70,6 +72,7 @@ export class Grid {
 
   furnish(row) {
     const box = cell(row, "code");
+    if (!box.dataset.complete) return this.dress(row);
     completeCode(box, {
       name: `cell-${(boxes += 1)}`,
       isCode: (text) => looksLikeCode(this.part(row), text),
@@ -82,7 +85,7 @@ export class Grid {
       const title = row.querySelector("[data-title]").textContent;
       if (title) remember([{ code: box.value, title }]);
     }
-    this.dress(row);
+    return this.dress(row);
   }
 
   add(part) {
@@ -117,16 +120,19 @@ export class Grid {
   title(row) {
     if (!row.isConnected) return; // it was removed while its title was asked for
     const code = this.code(row);
-    const odd = cell(row, "code").hasAttribute("aria-invalid");
+    const box = cell(row, "code");
     const title = row.querySelector("[data-title]");
-    title.textContent = code ? (knownTitle(code) ?? "") : odd ? NOT_A_CODE : "";
+    const odd = box.dataset.complete ? NOT_A_CODE : NOT_A_CODE_ALONE;
+    const known = (box.dataset.complete && knownTitle(code)) || "";
+    title.textContent = code ? known : box.hasAttribute("aria-invalid") ? odd : "";
     title.parentElement.title = title.textContent;
   }
 
   async lookUp(row) {
     const code = this.code(row);
-    if (!code) return;
-    await findTitle(cell(row, "code").dataset.complete, code);
+    const { complete } = cell(row, "code").dataset;
+    if (!code || !complete) return;
+    await findTitle(complete, code);
     this.title(row);
   }
 

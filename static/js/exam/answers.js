@@ -1,7 +1,12 @@
 // One item's form: what the student has put in, read from and written to its controls.
-// A state is { answer, flagged, struck, note }; answer has the shapes that the server keeps, or null.
+// A state is { answer, flagged, struck, note, sure, marks, seconds }; answer has the shapes that the server keeps, or
+// null; sure is 1 to 4 or null; seconds, the time on screen, goes along with a state and is no part of its meaning.
 
 import { readOrder, writeOrder } from "./sequence.js";
+
+// What an item has beside its plain controls: { claim, marks, seconds() }. claim and marks have read() and write().
+const parts = new WeakMap();
+export const furnish = (item, more) => parts.set(item, more);
 
 const checked = (item, name) => [...item.querySelectorAll(`[name="${name}"]:checked`)].map((input) => input.value);
 
@@ -19,6 +24,9 @@ function readAnswer(item) {
       const order = readOrder(item.querySelector("[data-sequence]"));
       return order ? { order } : null;
     }
+    case "coded_case":
+    case "audit":
+      return parts.get(item).claim.read();
     default: {
       const code = item.querySelector('[name="code"]').value.trim();
       return code ? { code, system: item.dataset.system } : null;
@@ -32,6 +40,9 @@ export function readItem(item) {
     flagged: item.querySelector('[name="flagged"]').checked,
     struck: checked(item, "struck").sort(),
     note: item.querySelector('[name="note"]').value,
+    sure: Number(checked(item, "sure")[0]) || null,
+    marks: parts.get(item).marks.read(),
+    seconds: parts.get(item).seconds(),
   };
 }
 
@@ -42,6 +53,9 @@ export function writeItem(item, state) {
   if (sequence) writeOrder(sequence, state.answer?.order);
   const code = item.querySelector('[name="code"]');
   if (code) code.value = state.answer?.code ?? "";
+  for (const input of item.querySelectorAll('[name="sure"]')) input.checked = Number(input.value) === state.sure;
+  parts.get(item).claim?.write(state.answer);
+  parts.get(item).marks.write(state.marks ?? []);
   for (const input of item.querySelectorAll('[name="struck"]')) input.checked = state.struck.includes(input.value);
   item.querySelector('[name="flagged"]').checked = state.flagged;
   item.querySelector('[name="note"]').value = state.note;
@@ -64,14 +78,22 @@ const canonical = (state) =>
     state.flagged,
     [...state.struck].sort(),
     state.note,
+    state.sure ?? null,
+    (state.marks ?? []).map(({ document, start, end }) => [document, start, end]).sort(),
   ]);
 
 export const sameState = (one, other) => canonical(one) === canonical(other);
+
+export function describeClaim(answer) {
+  const { diagnoses = [], procedures = [] } = answer?.claim ?? {};
+  return [...diagnoses, ...procedures].map((line) => line.code).join(", ") || "no code";
+}
 
 // The answer in words, for the question which of two answers to keep.
 export function describe(item, answer) {
   if (!answer) return "no answer";
   if (answer.code) return answer.code;
+  if (answer.claim) return describeClaim(answer);
   if (answer.order) {
     const line = (id) => item.querySelector(`[data-option="${CSS.escape(id)}"] :is(.code, .words)`)?.textContent ?? id;
     return answer.order.map(line).join(", then ");

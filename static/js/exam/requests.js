@@ -3,6 +3,9 @@
 
 export class SignedOut extends Error {}
 
+// A server that takes the connection and says nothing, or a network that swallows it, would hold an answer for ever.
+const PATIENCE = 10_000;
+
 export class Requests {
   constructor(csrfUrl, token) {
     this.csrfUrl = csrfUrl;
@@ -20,10 +23,12 @@ export class Requests {
       body: JSON.stringify(body),
       keepalive: true, // a save under way outlives the page
       redirect: "error",
+      signal: AbortSignal.timeout(PATIENCE),
     });
   }
 
-  // Throws TypeError when the network failed and SignedOut when there is nobody to write as.
+  // Throws TypeError when the network failed, TimeoutError when nothing was answered in time and SignedOut when
+  // there is nobody to write as.
   async send(method, url, body) {
     const first = await this.write(method, url, body);
     if (first.status === 401) throw new SignedOut();

@@ -1,6 +1,8 @@
 // Answers that the server has not confirmed yet, kept in IndexedDB by user and attempt so that a reload, a lost
 // connection or a closed browser loses none. A key is [user, attempt, position]; a value is
 // { sent: { revision, state } | null, draft: state | null, base: the revision that the server had confirmed }.
+// All windows of a browser share the rows. Each time a row is written it gets another stamp, by which a window tells
+// what it wrote or read itself from what another one keeps there.
 
 const NAME = "chartroom-answers";
 
@@ -14,6 +16,8 @@ function open() {
   });
 }
 
+const answered = ({ sent, draft }) => (draft ?? sent?.state)?.answer != null;
+
 const settled = (transaction) =>
   new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
@@ -25,6 +29,8 @@ export class Store {
     this.user = user;
     this.attempt = attempt;
     this.database = null;
+    this.name = Math.random().toString(36).slice(2);
+    this.stamps = new Set();
   }
 
   // False where the browser keeps nothing (private windows, a full disk): the page then says so.
@@ -48,18 +54,30 @@ export class Store {
         const cursor = request.result;
         if (!cursor) return resolve(kept);
         kept.set(cursor.key[2], cursor.value);
+        this.stamps.add(cursor.value.stamp);
         return cursor.continue();
       };
       request.onerror = () => reject(request.error);
     });
   }
 
-  async keep(position, value) {
+  // Without sent and draft the row goes. What another window keeps is never deleted, and gives way to a change only
+  // (changed: beside the time on screen), and where it has an answer, to an answer only.
+  async keep(position, value, { changed = true } = {}) {
     if (!this.database) return;
     const transaction = this.database.transaction("unsent", "readwrite");
+    const rows = transaction.objectStore("unsent");
     const key = [this.user, this.attempt, position];
-    if (value.sent || value.draft) transaction.objectStore("unsent").put(value, key);
-    else transaction.objectStore("unsent").delete(key);
+    const found = rows.get(key);
+    found.onsuccess = () => {
+      const there = found.result;
+      const foreign = there && !this.stamps.has(there.stamp);
+      if (!value.sent && !value.draft) return foreign || rows.delete(key);
+      if (foreign && (!changed || (answered(there) && !answered(value)))) return undefined;
+      const stamp = `${this.name}-${this.stamps.size}`;
+      this.stamps.add(stamp);
+      return rows.put({ ...value, stamp }, key);
+    };
     await settled(transaction);
   }
 }

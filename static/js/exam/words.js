@@ -11,6 +11,12 @@ const icon = (name) => {
   return svg;
 };
 
+// Why nothing is saved while nobody is here to save as.
+export const STOPPED = {
+  "signed-out": "you are signed out",
+  stranger: "this belongs to another account than the one that is signed in here",
+};
+
 // hour(instant) writes an instant in the student's time zone; waiting() counts the answers that wait here.
 export function saveWords({ hour, waiting, keeps, signIn }) {
   const answers = () => (waiting() === 1 ? "1 answer waits here" : `${waiting()} answers wait here`);
@@ -20,11 +26,12 @@ export function saveWords({ hour, waiting, keeps, signIn }) {
     saved: ({ at }) => (at ? `Saved ${hour(at)}` : "Saved"),
     offline: () => `Offline - ${here()}. ${answers()}, sent when you are back.`,
     trying: ({ why }) => `Not saved yet: ${why}. It is ${here()} and will be sent again.`,
-    refused: ({ why }) => `Not saved: ${why} It is ${here()}. Change it and it will be sent.`,
+    refused: ({ why }) => `Not taken: ${why.replace(/\.$/, "")}. It is ${here()}. Change it and it will be sent.`,
     unkept: () => "Saving. This browser keeps nothing on the device: leave the page open until it says Saved.",
     late: () => "Arrived after closing: kept as late, not graded.",
     asking: () => "Not saved: two answers exist. Choose below.",
-    "signed-out": () => `Not saved: you are signed out. It is ${here()}.`,
+    "signed-out": () => `Not saved: ${STOPPED["signed-out"]}. It is ${here()}.`,
+    stranger: () => `Not saved: ${STOPPED.stranger}. It is ${here()}. Sign in as yourself again, then come back here.`,
   };
   return (element, state) => {
     const good = state.kind === "saved";

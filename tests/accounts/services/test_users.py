@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import AuditEntry, Role, User
-from accounts.selectors import extra_time_percent
+from accounts.selectors import standing_time
 from accounts.services import users
 
 
@@ -54,7 +54,7 @@ def test_extra_time_is_replaced_and_ended_and_the_trail_says_why(admin, learner)
         users.set_accommodation(
             user_id=learner.pk, extra_time_percent=percent, reason="letter of 3 May", by=admin
         )
-        assert extra_time_percent(learner.pk) == percent
+        assert standing_time(learner.pk).percent == percent
     trail = AuditEntry.objects.filter(action="accounts.accommodation.set").order_by("id")
     assert [(e.before["extra_time_percent"], e.after["extra_time_percent"]) for e in trail] == [
         (0, 50),

@@ -47,7 +47,8 @@ def test_what_is_not_published_is_left_out_and_named(whole, tmp_path, capsys):
     Item.objects.filter(slug="quiz-first").update(status="set_aside")
     call_command("export_pack", "cm", tmp_path / "pack")
     assert capsys.readouterr().err == (
-        "left out: quiz-first is not published\nleft out: the lesson eyes is not published\n"
+        "left out: quiz-first is not published, or closed without a licence\n"
+        "left out: the lesson eyes is not published\n"
     )
 
 

@@ -5,7 +5,8 @@ from accounts.models import Cohort, CohortMembership
 from courses.models import CohortCourse
 from courses.selectors import cohorts as cohort_selectors
 from courses.services.lessons import mark_done
-from quizzes.services.attempts import hand_in, start_attempt
+from quizzes.services.attempts import hand_in
+from quizzes.services.starting import start_attempt
 from tests.courses import school
 from tests.quizzes import school as quiz_school
 

@@ -38,4 +38,5 @@ def test_a_domain_that_no_course_asks_about_leads_nowhere(course, learner):
 
 def test_the_score_report_asks_it(course, learner):
     school.make_lesson(course, "Kidneys")
-    assert [step.title for step in study.suggest(learner.pk, [domain_of(course)])] == ["Course cm: Kidneys"]
+    steps = [step.title for step in study.suggest(learner.pk, [domain_of(course)])]
+    assert steps == ["Course cm: Kidneys", "Practice: Drill"]

@@ -4,10 +4,12 @@ import pytest
 
 from courses.models import LessonProgress
 from courses.reports import domain_figures
+from courses.selectors.practice import exams_with_results
 from courses.selectors.today import next_steps
 from courses.services.lessons import mark_done, open_lesson
 from quizzes.models import Exam, Item
-from quizzes.services.attempts import hand_in, start_attempt
+from quizzes.services.attempts import hand_in
+from quizzes.services.starting import start_attempt
 from tests.courses import school
 from tests.quizzes import school as quiz_school
 
@@ -94,6 +96,20 @@ def test_practice_names_the_weakest_domain_and_the_mock_its_last_score(course, e
     assert by_kind["Mock exam"].why == "Your last score was 25%; the pass mark is 70%."
 
 
+def test_a_mock_whose_result_is_still_to_come_is_nobodys_next_step(course, exams, learner):
+    attempt = start_attempt(exam=exams[1], by=learner)
+    quiz_school.save(attempt, 1, {"choice": "b"})
+    hand_in(attempt_id=attempt.pk, by=learner)
+    Exam.objects.filter(pk=exams[1].pk).update(release="by_instructor")
+    assert "Mock exam" not in {step.kind for step in steps(learner)}
+    found = next(row for row in exams_with_results(learner.pk) if row.exam == exams[1])
+    assert (found.last_score, found.waits) == (None, True)
+    Exam.objects.filter(pk=exams[1].pk).update(release="score_only")
+    found = next(row for row in exams_with_results(learner.pk) if row.exam == exams[1])
+    assert (found.last_score, found.waits) == (25.0, False)
+    assert "Your last score was 25%" in {step.kind: step.why for step in steps(learner)}["Mock exam"]
+
+
 def test_what_is_set_aside_is_not_counted_and_an_exam_without_items_is_nobodys_next_step(
     course, exams, learner
 ):
@@ -124,3 +140,38 @@ def test_the_lesson_opened_last_is_the_one_in_progress(course, lesson, learner):
     progress.opened_at -= timedelta(days=1)
     progress.save()
     assert steps(learner)[0].title == "Hearts"
+
+
+def _mocks(user):
+    return [(step.title, step.why) for step in steps(user) if step.kind == "Mock exam"]
+
+
+@pytest.mark.parametrize(
+    "why",
+    ["cohort", "not open yet", "closed", "attempts"],
+)
+def test_an_exam_that_the_person_cannot_start_is_not_named(course, exams, learner, outsider, cohort, why):
+    mock, hour = exams[1], timedelta(hours=1)
+    assert _mocks(outsider) == [("Mock", "4 questions against the clock. You have not taken it yet.")]
+    if why == "cohort":
+        mock.cohorts.add(cohort)
+        assert _mocks(learner)
+    elif why == "not open yet":
+        mock.opens_at = quiz_school.server_now() + hour
+    elif why == "closed":
+        mock.closes_at = quiz_school.server_now() - hour
+    else:
+        mock.attempts_allowed = 1
+        hand_in(attempt_id=start_attempt(exam=mock, by=outsider).pk, by=outsider)
+    mock.save()
+    assert _mocks(outsider) == []
+
+
+def test_a_drawn_form_counts_what_it_draws_and_is_named_only_if_it_can_be_drawn(course, learner, books):
+    quiz_school.make_items([quiz_school.single_best(f"pool-{number}") for number in range(3)])
+    drawn = quiz_school.make_drawn_exam("drawn", {"icd-10-cm": 2}, unscored=1)
+    assert _mocks(learner) == [("Drawn", "3 questions against the clock. You have not taken it yet.")]
+    found = next(row for row in exams_with_results(learner.pk) if row.exam == drawn)
+    assert found.domains == {"icd-10-cm": 2}
+    drawn.sections.update(draws=9)
+    assert _mocks(learner) == []

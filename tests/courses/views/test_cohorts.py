@@ -4,7 +4,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 from accounts.models import Cohort, CohortInstructor, CohortMembership, User
 from courses.models import ProgressReport
 from courses.services.lessons import mark_done
-from quizzes.services.attempts import hand_in, start_attempt
+from quizzes.services.attempts import hand_in
+from quizzes.services.starting import start_attempt
 from tests.quizzes import school
 
 

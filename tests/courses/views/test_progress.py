@@ -5,7 +5,8 @@ from courses.models import ProgressReport
 from courses.services.lessons import mark_done
 from courses.services.reports import make_report, request_report
 from courses.tasks import make_progress_report
-from quizzes.services.attempts import hand_in, start_attempt
+from quizzes.services.attempts import hand_in
+from quizzes.services.starting import start_attempt
 from tests.quizzes import school
 
 

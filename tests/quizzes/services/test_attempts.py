@@ -5,28 +5,22 @@ from uuid import uuid4
 
 import pytest
 
-from accounts.models import Accommodation
-from quizzes.errors import AttemptNotFound, AttemptOver, ExamNotAvailable, NothingToReveal, NotPractice
+from quizzes.errors import AttemptNotFound, AttemptOver, NothingToReveal, NotPractice
 from quizzes.kinds import AnswerError
-from quizzes.models import Attempt, Grade, Item, ItemHold, LateAnswer, Response
+from quizzes.models import Attempt, Grade, LateAnswer, Response
 from quizzes.services.attempts import (
     close_overdue,
     expire_if_overdue,
     hand_in,
     reveal,
-    start_attempt,
 )
-from quizzes.services.items import save_item
+from quizzes.services.starting import start_attempt
 from tests.quizzes.school import (
     KEYS,
     cm,
-    make_exam,
-    mixed,
     move,
     save,
     server_now,
-    set_aside,
-    single_best,
     version_of,
 )
 
@@ -36,117 +30,6 @@ B, C = {"choice": "b"}, {"choice": "c"}
 def _kept(attempt: Attempt, position: int = 1):
     row = Response.objects.get(attempt=attempt, position=position)
     return row.revision, row.answer, row.flagged, row.struck, row.note
-
-
-class TestStart:
-    def test_the_deadline_is_the_servers_clock_plus_the_minutes(self, mock, learner):
-        before = server_now()
-        attempt = start_attempt(exam=mock, by=learner)
-        assert before <= attempt.started_at <= server_now()
-        assert attempt.deadline_at - attempt.started_at == timedelta(minutes=12)
-        assert (attempt.extra_time_percent, attempt.grace_seconds) == (0, 30)
-
-    def test_a_standing_accommodation_stretches_the_minutes(self, mock, learner, admin):
-        ended = {"extra_time_percent": 100, "reason": "was", "granted_by": admin, "ended_at": server_now()}
-        Accommodation.objects.create(user=learner, **ended)
-        Accommodation.objects.create(user=learner, extra_time_percent=50, reason="is", granted_by=admin)
-        attempt = start_attempt(exam=mock, by=learner)
-        assert attempt.deadline_at - attempt.started_at == timedelta(minutes=18)
-        assert attempt.extra_time_percent == 50
-
-    def test_every_item_has_its_response_in_the_order_of_the_exam(self, sitting):
-        rows = sitting.responses.order_by("position")
-        slugs = list(rows.values_list("position", "section__title", "item_version__item__slug"))
-        assert slugs == [
-            (1, "Section 1", "mock-first"),
-            (2, "Section 1", "mock-second"),
-            (3, "Section 2", "mock-many"),
-            (4, "Section 2", "mock-code"),
-        ]
-        assert set(rows.values_list("revision", "answer", "saved_at")) == {(0, None, None)}
-
-    def test_starting_again_gives_the_open_attempt(self, sitting, mock, learner):
-        assert start_attempt(exam=mock, by=learner).pk == sitting.pk
-        assert Attempt.objects.count() == 1
-
-    def test_an_overdue_attempt_is_closed_and_a_new_one_begins(self, sitting, mock, learner):
-        move(sitting, minutes=13)
-        fresh = start_attempt(exam=mock, by=learner)
-        assert fresh.pk != sitting.pk
-        sitting.refresh_from_db()
-        assert (sitting.state, sitting.finished_at) == ("closed", sitting.deadline_at)
-
-    def test_practice_has_no_clock_whatever_the_accommodation(self, practice, learner, admin):
-        Accommodation.objects.create(user=learner, extra_time_percent=50, reason="is", granted_by=admin)
-        attempt = start_attempt(exam=practice, by=learner)
-        assert (attempt.deadline_at, attempt.extra_time_percent) == (None, 0)
-
-    def test_an_attempt_keeps_the_version_that_it_started_with(self, sitting, mock, learner, outsider):
-        before = version_of("mock-first")
-        after = save_item(spec=single_best("mock-first", key="c"), by=None)
-        assert start_attempt(exam=mock, by=learner).responses.get(position=1).item_version == before
-        assert start_attempt(exam=mock, by=outsider).responses.get(position=1).item_version == after
-
-    def test_an_unpublished_or_empty_exam_cannot_be_started(self, mock, learner):
-        Item.objects.update(status="set_aside")
-        with pytest.raises(ExamNotAvailable):
-            start_attempt(exam=mock, by=learner)
-        Item.objects.update(status="published")
-        mock.published = False
-        with pytest.raises(ExamNotAvailable):
-            start_attempt(exam=mock, by=learner)
-        assert not Attempt.objects.exists()
-
-    def test_what_is_set_aside_is_not_seated(self, mock, learner, outsider):
-        before = start_attempt(exam=mock, by=outsider)
-        set_aside("mock-first")
-        attempt = start_attempt(exam=mock, by=learner)
-        slugs = attempt.responses.order_by("position").values_list("position", "item_version__item__slug")
-        assert list(slugs) == [(1, "mock-second"), (2, "mock-many"), (3, "mock-code")]
-        assert start_attempt(exam=mock, by=outsider) == before
-        assert before.responses.count() == 4
-
-    def test_a_newer_version_is_seated_though_the_old_one_was_set_aside(self, mock, learner):
-        ItemHold.objects.create(
-            item_version=version_of("mock-first"), system="icd10cm", release_label="July 2026", reason="Gone."
-        )
-        fresh = save_item(spec=single_best("mock-first", key="c"), by=None)
-        assert start_attempt(exam=mock, by=learner).responses.get(position=1).item_version == fresh
-
-    def test_a_mock_exam_does_not_start_without_one_of_its_sections(self, mock, practice, learner):
-        set_aside("mock-first", "mock-second", "practice-first", "practice-second")
-        words = (
-            "Mock cannot be started now: the items of its section “Section 1” are set aside, "
-            "because their codes are not valid in the books of their dates."
-        )
-        with pytest.raises(ExamNotAvailable) as refused:
-            start_attempt(exam=mock, by=learner)
-        assert str(refused.value) == words
-        assert not Attempt.objects.filter(exam=mock).exists()
-        assert start_attempt(exam=practice, by=learner).responses.count() == 2
-        Item.objects.filter(slug__startswith="mock").update(status="set_aside")
-        Item.objects.filter(slug="mock-code").update(status="published")
-        with pytest.raises(ExamNotAvailable, match="its section “Section 1” has no items"):
-            start_attempt(exam=mock, by=learner)
-
-    def test_practice_of_which_nothing_is_left_says_why(self, practice, learner):
-        set_aside(*(spec.slug for spec in mixed("practice")))
-        with pytest.raises(ExamNotAvailable) as refused:
-            start_attempt(exam=practice, by=learner)
-        assert str(refused.value) == (
-            "Practice cannot be started now: its items are set aside, "
-            "because their codes are not valid in the books of their dates."
-        )
-
-    def test_a_hundred_items_start_in_as_many_statements_as_four(
-        self, books, learner, mock, django_assert_num_queries
-    ):
-        big = make_exam("big", [single_best(f"big-{number}") for number in range(102)], minutes=240)
-        set_aside("big-0", "big-17")
-        for exam in (mock, big):
-            with django_assert_num_queries(9):  # seven, and the savepoint of the test's transaction
-                attempt = start_attempt(exam=exam, by=learner)
-        assert attempt.responses.count() == 100
 
 
 class TestRevisions:

@@ -9,9 +9,9 @@ from quizzes.errors import ContentError
 from quizzes.kinds import AnswerError
 from quizzes.models import Item, ItemHold, ItemReview, ItemVersion
 from quizzes.services import authoring
-from quizzes.services.attempts import start_attempt
 from quizzes.services.authoring import NewerVersion, NotReady, ReviewRefused
 from quizzes.services.items import save_item
+from quizzes.services.starting import start_attempt
 from tests.quizzes import school
 
 SPEC = school.single_best("ears")
@@ -121,14 +121,21 @@ class TestDrafts:
         assert fresh(published).systems == ["icd10cm", "hcpcs"]
 
     def test_what_is_published_is_told_apart_in_the_audit_trail(self, published, instructor):
-        before = {"domain": "icd-10-cm", "difficulty": "easy", "systems": ["icd10cm"]}
-        spec = replace(changed(systems=("icd10cm", "hcpcs")), domain="anatomy")
+        kept = {"difficulty": "easy", "care": ""}
+        before = {**kept, "domain": "icd-10-cm", "family": "", "systems": ["icd10cm"]}
+        spec = replace(changed(systems=("icd10cm", "hcpcs")), domain="anatomy", family="ears")
         for _ in range(2):  # the second time nothing changes
             authoring.save_draft(item_id=published.pk, base_number=1, spec=spec, by=instructor)
         entry = AuditEntry.objects.get(action="quizzes.item.classified")
         assert (entry.actor_id, entry.object_id) == (instructor.pk, str(published.pk))
         assert entry.before == before
-        assert entry.after == {**before, "domain": "anatomy", "systems": ["icd10cm", "hcpcs"]}
+        assert entry.after == {
+            **kept,
+            "domain": "anatomy",
+            "family": "ears",
+            "systems": ["icd10cm", "hcpcs"],
+        }
+        assert fresh(published).family == "ears"
 
     def test_what_nobody_approved_is_classified_without_an_entry(self, draft, instructor):
         save(draft, instructor, systems=("hcpcs",))

@@ -7,7 +7,8 @@ from quizzes.errors import AttemptNotFound, AttemptOver, CheckRefused, Highlight
 from quizzes.kinds import AnswerError
 from quizzes.models import ExamItem, Response
 from quizzes.services import cases
-from quizzes.services.attempts import hand_in, reveal, start_attempt
+from quizzes.services.attempts import hand_in, reveal
+from quizzes.services.starting import start_attempt
 from tests.quizzes import school
 
 CODED = {

@@ -6,9 +6,9 @@ import yaml
 from quizzes.errors import ContentError
 from quizzes.models import Exam, ExamItem, Item
 from quizzes.packs import ExamSpec, SectionSpec
-from quizzes.services.attempts import start_attempt
 from quizzes.services.exams import load_exams, save_exam
 from quizzes.services.items import save_item
+from quizzes.services.starting import start_attempt
 from tests.quizzes.school import single_best
 from tests.quizzes.services.test_cases import case
 
@@ -154,12 +154,18 @@ def _mode(mode, *items):
     return ExamSpec("form", "A form", mode, "For tests.", 12 if mode == "mock" else None, 70, 30, [section])
 
 
-def test_cases_are_for_practice_only(bank):
+def test_cases_are_asked_alone_outside_of_practice(bank):
     save_item(spec=case("chart"), by=None)
     save_exam(spec=_mode("practice", ("a", "alone"), ("chart", "half")))
     assert list(ExamItem.objects.values_list("served", flat=True)) == ["alone", "half"]
-    with pytest.raises(ContentError, match="form: chart is a case: cases are for practice only"):
-        save_exam(spec=_mode("mock", ("a", "alone"), ("chart", "alone")))
+    with pytest.raises(
+        ContentError, match="form: chart is served half-filled or worked: that is for practice"
+    ):
+        save_exam(spec=_mode("mock", ("a", "alone"), ("chart", "half")))
+    with pytest.raises(ContentError, match="form: chart is a case: a placement asks none"):
+        save_exam(spec=_mode("placement", ("a", "alone"), ("chart", "alone")))
+    save_exam(spec=_mode("mock", ("a", "alone"), ("chart", "alone")))
+    assert Exam.objects.get().mode == "mock"
 
 
 def test_only_a_case_is_served_half_filled_or_worked(bank):
@@ -213,3 +219,15 @@ def test_an_item_that_is_set_aside_keeps_its_seat(bank, load):
     Item.objects.filter(slug="b").update(status="in_review")
     with pytest.raises(ContentError, match="there is no published item b"):
         load(FORM)
+
+
+def test_a_file_does_not_change_when_the_reports_of_a_sat_exam_are_shown(bank, load, learner):
+    load(FORM)
+    exam = Exam.objects.get()
+    assert load({**FORM, "release": "score_only"}).changed == 1
+    Exam.objects.update(release="by_instructor")
+    exam.refresh_from_db()
+    start_attempt(exam=exam, by=learner)
+    assert load({**FORM, "title": "Anew"}).changed == 1
+    exam.refresh_from_db()
+    assert (exam.title, exam.release) == ("Anew", "by_instructor")

@@ -15,10 +15,10 @@ from codesets.services.errors import InUse
 from codesets.services.releases import publish_release, withdraw_release
 from quizzes.checks import check_items
 from quizzes.errors import ExamNotAvailable
+from quizzes.exam_lists import practice_overview
 from quizzes.models import Exam, ExamItem, ExamSection, Item, ItemVersion
-from quizzes.selectors import practice_overview
 from quizzes.services import news
-from quizzes.services.attempts import start_attempt
+from quizzes.services.starting import start_attempt
 from tests.codesets.drawn_news import APRIL, OCTOBER, new_book, old_book, publish, publish_both
 from tests.codesets.loaded import codes, load
 from tests.quizzes.services.test_races import PATIENCE, threads, wait_until_blocked

@@ -1,11 +1,16 @@
+from pathlib import Path
+from shutil import copytree, ignore_patterns
+
 import pytest
+from django.conf import settings
+from django.db.models import Count
 
 from quizzes import pack_files
 from quizzes.errors import ContentError
 from quizzes.incoming import Arrival
-from quizzes.models import Exam, Item, ItemStatus
+from quizzes.models import Blueprint, Exam, Item, ItemStatus
 from quizzes.services.items import LoadOutcome
-from quizzes.services.packs import Taken, pack_problems, publish_pack, take_in_drafts
+from quizzes.services.packs import Taken, load_shipped, pack_problems, publish_pack, take_in_drafts
 from tests.quizzes import school
 
 EXAM = """
@@ -89,3 +94,27 @@ def test_an_exam_that_cannot_be_made_takes_its_items_back(books):
     with pytest.raises(ContentError, match="no published item three"):
         publish_pack(texts=wrong, by=None)
     assert not Item.objects.exists()
+
+
+def test_what_ships_has_a_whole_form_in_the_sections_of_its_blueprint(db):
+    content = Path(settings.BASE_DIR) / "quizzes" / "content"
+    load_shipped(folder=content, by=None)
+    form, outline = Exam.objects.get(slug="cpc-form-a"), Blueprint.objects.get(slug="cpc")
+    sections = form.sections.annotate(seats=Count("exam_items")).order_by("position")
+    assert list(sections.values_list("title", "domain", "seats")) == [
+        (one["title"], one["domain"], one["items"]) for one in outline.sections
+    ]
+    assert (form.minutes, form.pass_mark, form.books, form.choice) == (240, 70, True, False)
+    assert (
+        Exam.objects.filter(slug__in=["cpc-style", "ccs-style"], choice=True, unscored__in=[0, 10]).count()
+        == 2
+    )
+    assert load_shipped(folder=content, by=None)[1].changed == 0
+
+
+def test_what_ships_is_whole_without_the_cpt_pack(db, tmp_path):
+    content = tmp_path / "content"
+    copytree(Path(settings.BASE_DIR) / "quizzes" / "content", content, ignore=ignore_patterns("cpt"))
+    load_shipped(folder=content, by=None)
+    assert not Exam.objects.filter(slug__startswith="cpc").exists()
+    assert not Item.objects.filter(systems__contains=["cpt"]).exists()

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 
 from quizzes.models import Attempt, Grade, LateAnswer, Response
 from quizzes.services import grading
-from quizzes.services.attempts import close_overdue, hand_in, reveal, start_attempt
+from quizzes.services.attempts import close_overdue, hand_in, reveal
+from quizzes.services.starting import start_attempt
 from tests.quizzes.school import move, save, server_now
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -240,6 +241,32 @@ def test_two_workers_grade_an_attempt_once(mock, learner, outsider, instructor):
     assert sum(at_once(3, work)) + grading.grade_closed() == 3
     assert Grade.objects.count() == 3 * 4
     assert set(Attempt.objects.values_list("state", flat=True)) == {"graded"}
+
+
+def test_a_worker_that_dies_in_a_batch_leaves_nothing_half_graded(mock, learner, outsider, instructor):
+    """Its grades and scores are written and not yet committed: the check of a foreign key waits for a row."""
+    attempts = [start_attempt(exam=mock, by=person) for person in (learner, outsider, instructor)]
+    for attempt in attempts:
+        save(attempt, 1, B)
+        move(attempt, minutes=20)
+    close_overdue()
+    last = attempts[-1].responses.last()
+    with threads(1) as submit, held("SELECT 1 FROM quizzes_response WHERE id = %s FOR UPDATE", [last.pk]):
+        dying = submit(grading.grade_closed)
+        wait_until_blocked()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid), query FROM pg_stat_activity"
+                " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+            assert cursor.fetchall() == [(True, "COMMIT")]
+        with pytest.raises(OperationalError):
+            dying.result(PATIENCE)
+    assert not Grade.objects.exists()
+    assert set(Attempt.objects.values_list("state", "score")) == {("closed", None)}
+    assert grading.grade_closed() == 3
+    assert Grade.objects.count() == 3 * 4
+    assert set(Attempt.objects.values_list("state", "score")) == {("graded", 25)}
 
 
 def test_a_reveal_and_a_hand_in_at_once_grade_the_answer_once(drill):

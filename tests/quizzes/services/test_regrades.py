@@ -9,9 +9,10 @@ from accounts.models import AuditEntry
 from quizzes.errors import RegradeRefused
 from quizzes.kinds import KINDS
 from quizzes.models import Attempt, Grade, GradingRun, Item, ItemVersion
-from quizzes.services.attempts import hand_in, reveal, start_attempt
+from quizzes.services.attempts import hand_in, reveal
 from quizzes.services.items import FROZEN, save_item
 from quizzes.services.regrades import apply_run, preview_run
+from quizzes.services.starting import start_attempt
 from tests.quizzes.school import FACE, claim_key, cm, code_entry, coded_case, make_exam, save, single_best
 
 
@@ -54,6 +55,18 @@ def test_a_preview_says_who_would_move_and_by_how_much_and_changes_nothing(
     assert (moves[str(right.pk)]["score_before"], moves[str(right.pk)]["score_after"]) == ("66.67", "33.33")
     assert Grade.objects.count() == 6
     assert set(Attempt.objects.values_list("score", flat=True)) == {Decimal("66.67")}
+
+
+def test_an_item_that_is_only_tried_out_moves_no_score(exam, learner, instructor):
+    attempt = start_attempt(exam=exam, by=learner)
+    attempt.responses.filter(position=1).update(scored=False)
+    for position, answer in enumerate([{"choice": "c"}, {"choice": "b"}, cm("E11.21")], start=1):
+        save(attempt, position, answer)
+    hand_in(attempt_id=attempt.pk, by=learner)
+    save_item(spec=single_best("one", key="c"), by=instructor)
+    (move,) = preview_run(item=_item("one"), reason="The key was wrong.", by=instructor).moves
+    assert (move["before"], move["after"]) == ("0.0000", "1.0000")
+    assert (move["score_before"], move["score_after"]) == ("50.00", "50.00")
 
 
 def test_applying_adds_grades_with_their_run_moves_the_scores_and_is_audited(exam, learner, instructor):

@@ -7,8 +7,9 @@ from accounts.models import Role, User
 from quizzes.kinds import KINDS
 from quizzes.models import Item, ItemReview
 from quizzes.services import authoring
-from quizzes.services.attempts import hand_in, start_attempt
+from quizzes.services.attempts import hand_in
 from quizzes.services.items import save_item
+from quizzes.services.starting import start_attempt
 from tests.quizzes import school
 from tests.quizzes.views.pages import Page, assert_no_secret, get, post, signed_in
 
@@ -134,12 +135,13 @@ class TestBank:
     ):
         in_review(school.single_best("first"), colleague)
         get(client, BANK)
-        # 2 for the person, 2 for the page of items, coverage, what waits and its count, the books in the bar
-        with django_assert_num_queries(8):
+        # 2 for the person, 2 for the page of items, coverage, what waits and its count, what was measured,
+        # the books in the bar
+        with django_assert_num_queries(9):
             get(client, BANK)
         for number in range(60):
             in_review(school.single_best(f"more-{number}"), colleague)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             page = get(client, BANK)
         assert page.text(".pager") == "Page 1 of 3 Next"
         assert len(page.texts(".bank-table tbody tr")) == 25
@@ -175,6 +177,23 @@ class TestWriting:
         assert page.texts(".act p")[0] == "Single best answer. Published, version 2 is a draft. Versions"
         item = fresh("one")
         assert (item.current.stem, item.draft.stem) == ("A visit: one?", "Which ear?\nSay.")
+
+    def test_family_and_place_of_care_are_kept_without_a_version(self, client, bank):
+        data = sent(get(client, edit("case")))
+        assert ("family" in data, data["care"]) == (False, [""])  # an empty field
+        post(client, edit("case"), {**data, "family": "ear-aches", "care": "emergency"})
+        item = fresh("case")
+        assert (item.family, item.care, item.versions.count()) == ("ear-aches", "emergency", 1)
+        again = sent(get(client, edit("case")))
+        assert (again["family"], again["care"]) == (["ear-aches"], ["emergency"])
+
+    def test_only_a_case_has_a_place_of_care_and_a_family_is_named_like_a_slug(self, client, bank):
+        data = sent(get(client, edit("one")))
+        assert "care" not in data
+        response = client.post(edit("one"), {**data, "family": "Ear aches", "care": "emergency"})
+        assert response.status_code == 400
+        assert "Use lower-case words with dashes" in response.content.decode()
+        assert (fresh("one").family, fresh("one").care) == ("", "")
 
     def test_an_unknown_kind_is_not_found(self, client, books):
         assert client.get(reverse("quizzes:item_new", args=["riddle"])).status_code == 404

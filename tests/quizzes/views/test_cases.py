@@ -7,7 +7,7 @@ from django.urls import reverse
 from quizzes import selectors
 from quizzes.errors import AttemptNotFound
 from quizzes.models import Attempt, ExamItem, Response
-from quizzes.services.attempts import start_attempt
+from quizzes.services.starting import start_attempt
 from tests.quizzes import school
 from tests.quizzes.services.test_cases import case
 from tests.quizzes.views.pages import assert_no_secret, get, post, signed_in

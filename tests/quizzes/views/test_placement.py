@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from quizzes.models import Attempt, Exam, ExamItem, ExamSection, Item, Response
-from quizzes.services.attempts import hand_in, start_attempt
+from quizzes.services.attempts import hand_in
+from quizzes.services.starting import start_attempt
 from quizzes.standing import domain_standing
 from tests.quizzes import school
 from tests.quizzes.views.pages import assert_no_secret, get, post

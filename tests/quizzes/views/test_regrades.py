@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from quizzes.models import Attempt, GradingRun
-from quizzes.services.attempts import hand_in, start_attempt
+from quizzes.services.attempts import hand_in
 from quizzes.services.items import save_item
+from quizzes.services.starting import start_attempt
 from tests.quizzes import school
 from tests.quizzes.views.pages import get, post
 

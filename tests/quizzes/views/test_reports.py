@@ -1,10 +1,14 @@
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 
 from quizzes import study
 from quizzes.models import Attempt
-from quizzes.services.attempts import hand_in, start_attempt
+from quizzes.services.attempts import hand_in
+from quizzes.services.starting import start_attempt
 from quizzes.services.transitions import close_due
+from tests.courses.test_pdf import words_of
 from tests.quizzes import school
 from tests.quizzes.views.pages import assert_no_secret, get, signed_in
 
@@ -41,6 +45,36 @@ def test_the_report_says_the_result_in_words_and_numbers(client, graded):
         "Section 2 2 of 2 100% 43 to 100",
     ]
     assert page.texts("#items tbody tr")[1].startswith("2 Section 1 D B Not right")
+
+
+def test_sections_that_are_parts_of_one_are_summed_below(client, graded):
+    for section, title in zip(graded.exam.sections.all(), ["Knowledge", "Knowledge: wards"], strict=True):
+        section.title = title
+        section.save()
+    rows = get(client, report(graded)).texts(".tbl-plot tbody tr")
+    assert rows[2:] == ["Knowledge, together 3 of 4 75% 36 to 94"]
+
+
+def test_an_untimed_sitting_with_a_window_has_no_clock(client, graded):
+    Attempt.objects.update(minutes=None)
+    page = get(client, report(graded))
+    assert page.texts(".score > div")[4].endswith("no clock")
+    assert "Without the clock." in page.text(".lede")
+
+
+def test_the_two_hours_of_an_autumn_night_are_told_apart(client, graded, learner):
+    """New York puts its clocks back on 1 November 2026 at 2:00 EDT."""
+    learner.time_zone = "America/New_York"
+    learner.save()
+    for hour, zone in ((5, "EDT"), (6, "EST")):
+        Attempt.objects.update(
+            started_at=datetime(2026, 11, 1, hour, tzinfo=UTC),
+            deadline_at=datetime(2026, 11, 1, hour, 59, tzinfo=UTC),
+            finished_at=datetime(2026, 11, 1, hour, 30, tzinfo=UTC),
+        )
+        said = f"Sunday 1 November 2026, 01:30:00 {zone}"
+        assert said in get(client, report(graded)).text(".lede")
+        assert said in words_of(client.get(reverse("quizzes:report_pdf", args=[graded.pk])).content)
 
 
 def test_every_item_shows_answer_key_reasons_and_where_to_read(client, graded):
