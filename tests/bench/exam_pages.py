@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from quizzes.models import Attempt, Exam, Response
-from quizzes.services.attempts import start_attempt
+from quizzes.services.starting import start_attempt
 from tests.bench import people, wire
 from tests.bench.beside import Bench, UnexpectedReply, beside_yardstick
 from tests.bench.report import Row

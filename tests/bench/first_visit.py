@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from courses.models import Lesson
 from quizzes.models import Exam
-from quizzes.services.attempts import hand_in, start_attempt
+from quizzes.services.attempts import hand_in
+from quizzes.services.starting import start_attempt
 from tests.bench import people, wire
 from tests.bench.beside import Bench, expect
 from tests.bench.people import Student
@@ -31,14 +32,21 @@ _NAMED = {
 
 
 class Loaded(HTMLParser):
-    """What a browser loads with a page."""
+    """What a browser loads with a page: not what a template holds for later."""
 
     def __init__(self, markup: str) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.templates = 0
         self.feed(markup)
 
+    def handle_endtag(self, tag: str) -> None:
+        self.templates -= tag == "template"
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.templates += tag == "template"
+        if self.templates:
+            return
         given = {name: value or "" for name, value in attrs}
         if tag in {"script", "img", "source"} and given.get("src"):
             self.found.append(given["src"])

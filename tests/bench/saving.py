@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from quizzes.kinds import KINDS
 from quizzes.models import Exam, Response
-from quizzes.services.attempts import start_attempt
+from quizzes.services.starting import start_attempt
 from tests.bench import people, wire
 from tests.bench.beside import Bench, UnexpectedReply, expect, yardstick_request
 from tests.bench.meter import Cost
@@ -45,6 +45,9 @@ class Sitter:
             "flagged": False,
             "struck": [],
             "note": "",
+            "sure": revision % 4 + 1,
+            "seconds": revision,
+            "marks": [{"document": -1, "start": 3, "end": 9}],
         }
         path = reverse("quizzes_api:attempt_response", args=[self.attempt_id, position])
         return position, revision, wire.send("PUT", path, self.student.cookies, body)

@@ -47,10 +47,14 @@ def _encode(
 
 
 class Connection:
-    """One client. The server may close a connection that it has kept; the next request opens another."""
+    """One client. The server may close a connection that it has kept; the next request opens another.
+
+    opened: how many there were so far.
+    """
 
     def __init__(self, host: str, port: int) -> None:
         self.host, self.port = host, port
+        self.opened = 0
         self.reader: asyncio.StreamReader | None = None
         self.writer: asyncio.StreamWriter | None = None
 
@@ -58,13 +62,18 @@ class Connection:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         if self.writer is not None:
             self.writer.close()
+        self.reader = self.writer = None
 
     async def send(self, sent: bytes) -> Reply:
         begun = time.perf_counter()
         if self.writer is None or self.reader is None:
             self.reader, self.writer = await asyncio.open_connection(self.host, self.port, limit=LARGEST_HEAD)
+            self.opened += 1
         self.writer.write(sent)
         head = await self.reader.readuntil(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").rstrip().split("\r\n")
@@ -72,7 +81,6 @@ class Connection:
         status = int(first.split(" ", 2)[1])
         body = await self.reader.readexactly(int(headers.get("content-length", 0)))
         if headers.get("connection") == "close":
-            self.writer.close()
-            self.reader = self.writer = None
+            self.close()
         path = sent.split(b" ", 2)[1].decode()
         return Reply(path, status, headers, len(head), body, time.perf_counter() - begun)
