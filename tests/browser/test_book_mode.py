@@ -15,8 +15,8 @@ from codesets.services.imports import import_file
 from codesets.services.marks import add_note, put_tab
 from codesets.services.releases import publish_release
 from quizzes.models import Attempt, Exam, Response
-from quizzes.services import exams, items
-from quizzes.services.attempts import start_attempt
+from quizzes.services.packs import load_shipped
+from quizzes.services.starting import start_attempt
 from tests.codesets.importers.drawn_indexes import DRAWN
 from tests.codesets.tiny_books import publish_books
 
@@ -31,8 +31,7 @@ def attempts(transactional_db, tmp_path, learner) -> dict[str, Attempt]:
 
     The two small books are published after the start, for they do not have the keys of most items.
     """
-    items.load_items(CONTENT / "items", by=None)
-    exams.load_exams(CONTENT / "exams.yaml", by=None)
+    load_shipped(folder=CONTENT, by=None)
     started = {
         mode: start_attempt(exam=Exam.objects.get(slug=slug), by=learner)
         for mode, slug in (("mock", "mini-mock"), ("practice", "icd10cm-first-steps"))

@@ -10,8 +10,10 @@ from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 
 from quizzes.models import Attempt, Exam, Response
-from quizzes.services import attempts, exams, items
-from quizzes.services.attempts import close_overdue, start_attempt
+from quizzes.services import attempts
+from quizzes.services.attempts import close_overdue
+from quizzes.services.packs import load_shipped
+from quizzes.services.starting import start_attempt
 from tests.quizzes import school
 
 CONTENT = Path(settings.BASE_DIR) / "quizzes" / "content"
@@ -23,8 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def mini(transactional_db) -> Exam:
     """The mini mock that ships: item 1 is a code entry, 2 and 3 single best answers."""
-    items.load_items(CONTENT / "items", by=None)
-    exams.load_exams(CONTENT / "exams.yaml", by=None)
+    load_shipped(folder=CONTENT, by=None)
     return Exam.objects.get(slug="mini-mock")
 
 
@@ -315,13 +316,27 @@ def test_answers_that_come_back_after_closing_are_kept_as_late_every_one(
     console.clear()
 
 
-def test_the_clock_speaks_at_half_at_five_minutes_and_at_one(seat, sitting, page, assert_accessible):
-    for seconds, said in ((361, "6 minutes left."), (301, "5 minutes left."), (61, "1 minute left.")):
+def test_the_clock_speaks_at_ten_minutes_and_at_one(seat, sitting, page, assert_accessible):
+    """Spoken, and for a moment in words in the bar. The mini mock has twelve minutes."""
+    ends_in(sitting, 361)
+    seat(2)
+    page.wait_for_timeout(2500)
+    expect(page.locator("[data-announce]")).to_have_text("")  # half of the time says nothing
+    for seconds, said in ((601, "10 minutes left."), (61, "1 minute left.")):
         ends_in(sitting, seconds)
         seat(2)
         expect(page.locator("[data-announce]")).to_have_text(said)
+        expect(page.locator("[data-notice]")).to_be_visible()
+        expect(page.locator("[data-notice]")).to_have_text(said)
         assert_accessible()
     expect(page.locator("[data-clock]")).to_have_class("clock end last")
+
+
+def test_four_hours_speak_at_thirty_minutes(seat, sitting, page):
+    start = school.server_now() + timedelta(seconds=1801, minutes=-240)
+    Attempt.objects.filter(pk=sitting.pk).update(started_at=start, deadline_at=start + timedelta(minutes=240))
+    seat(2)
+    expect(page.locator("[data-announce]")).to_have_text("30 minutes left.")
 
 
 def test_when_time_is_up_inputs_stop_and_the_report_opens(seat, sitting, page, console):

@@ -5,7 +5,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from quizzes.models import Attempt
-from quizzes.services.attempts import hand_in, reveal, start_attempt
+from quizzes.services.attempts import hand_in, reveal
+from quizzes.services.starting import start_attempt
 from tests.quizzes import school
 
 pytestmark = pytest.mark.django_db(transaction=True)

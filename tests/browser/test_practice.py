@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from codesets.services.imports import import_file
 from codesets.services.releases import publish_release
 from quizzes.models import Attempt
-from quizzes.services import exams, items
+from quizzes.services.packs import load_shipped
 
 CONTENT = Path(settings.BASE_DIR) / "quizzes" / "content"
 TEACHING_SET = Path(settings.BASE_DIR) / "codesets" / "content" / "hcpcs_teaching.csv"
@@ -22,8 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def content(transactional_db) -> None:
     """The items that ship, and the HCPCS teaching set published."""
-    items.load_items(CONTENT / "items", by=None)
-    exams.load_exams(CONTENT / "exams.yaml", by=None)
+    load_shipped(folder=CONTENT, by=None)
     outcome = import_file(
         system="hcpcs",
         paths=[TEACHING_SET],

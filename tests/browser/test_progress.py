@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 from courses.models import ProgressReport
 from courses.services.lessons import mark_done
 from courses.tasks import make_progress_report
-from quizzes.services.attempts import hand_in, start_attempt
+from quizzes.services.attempts import hand_in
+from quizzes.services.starting import start_attempt
 from tests.courses import school
 from tests.quizzes import school as quiz_school
 

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from quizzes.services.attempts import hand_in, start_attempt
+from quizzes.services.attempts import hand_in
 from quizzes.services.items import save_item
+from quizzes.services.starting import start_attempt
 from tests.quizzes import school
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -10,8 +12,8 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -22,6 +24,22 @@ import psycopg2
 
 from config.local import paths
 from config.local.processes import leftovers
+from tests.stack import open_folder
+
+
+@contextmanager
+def own_demonstration() -> Iterator["Demonstration"]:
+    """One that runs, on a folder and a port of its own; stopped at the end."""
+    with open_folder() as folder:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+        running = Demonstration(folder, port)
+        running.start()
+        try:
+            yield running
+        finally:
+            if running.process.poll() is None:
+                running.stop()
 
 
 class Demonstration:
@@ -75,18 +93,35 @@ class Demonstration:
         assert len(found) == 1, (name, found)
         return found[0]
 
+    def runs(self, name: str) -> bool:
+        """Whether the supervisor itself runs a program of this name."""
+        return any(
+            marked == name and process.ppid() == self.process.pid
+            for marked, process in leftovers(self.data_dir)
+        )
+
+    @contextmanager
+    def unattended(self) -> Iterator[None]:
+        """The supervisor stands still: what is killed meanwhile stays dead."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
     def told_of(self, name: str) -> bool:
         """Whether the supervisor said that this program died."""
         return any(line.startswith(f"{name} (process") for line in self.said)
 
+    @contextmanager
+    def transaction(self) -> Iterator[Any]:
+        """A cursor in a transaction that is committed at the end."""
+        url = paths.bundled_database_url(self.data_dir).replace("%2F", "/")
+        with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
+            yield cursor
+
     def rows(self, sql: str, *values: Any) -> list[tuple]:
-        with (
-            closing(
-                psycopg2.connect(paths.bundled_database_url(self.data_dir).replace("%2F", "/"))
-            ) as connection,
-            connection,
-            connection.cursor() as cursor,
-        ):
+        with self.transaction() as cursor:
             cursor.execute(sql, values)
             return cursor.fetchall() if cursor.description else []
 
@@ -149,7 +184,7 @@ class Visitor:
         return next((cookie.value or "" for cookie in self._cookies if cookie.name == name), "")
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = 90) -> None:
     limit = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < limit, "waited in vain"

@@ -2,30 +2,19 @@
 
 import os
 import signal
-import socket
 
 import pytest
 
 from config.local.processes import leftovers
-from tests.flows.demonstration import Demonstration, Visitor, wait_until
-from tests.stack import open_folder
+from tests.flows.demonstration import Demonstration, Visitor, own_demonstration, wait_until
 
 pytestmark = pytest.mark.stack
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def demonstration():
-    with open_folder() as folder:
-        running = Demonstration(folder, _free_port())
-        running.start()
+    with own_demonstration() as running:
         yield running
-        if running.process.poll() is None:
-            running.stop()
 
 
 class Sitting:
@@ -85,7 +74,7 @@ def test_acknowledged_answers_outlive_every_part_and_the_attempt_closes_on_time(
         position = next(positions)
         sitting.save(position, answers[position])
         wait_until(lambda: demonstration.told_of(victim))  # noqa: B023
-        wait_until(lambda: _runs(demonstration, victim))  # noqa: B023
+        wait_until(lambda: demonstration.runs(victim))  # noqa: B023
 
     demonstration.process.kill()
     demonstration.process.wait()
@@ -103,13 +92,6 @@ def test_acknowledged_answers_outlive_every_part_and_the_attempt_closes_on_time(
     )
     assert dict(kept) == sitting.acknowledged
     assert len(sitting.acknowledged) == 7
-
-
-def _runs(demonstration: Demonstration, name: str) -> bool:
-    return any(
-        marked == name and process.ppid() == demonstration.process.pid
-        for marked, process in leftovers(demonstration.data_dir)
-    )
 
 
 def _attempt(demonstration: Demonstration, attempt: str) -> tuple:
