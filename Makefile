@@ -5,13 +5,24 @@ VENV_PYTHON := .venv/bin/python
 # a CI run starts from an empty database, at a desk from the last one; both leave it with the test cluster
 DATABASE_OPTION := --reuse-db $(if $(CI),--create-db)
 
-.PHONY: run test bench lint install
+.PHONY: run test test-without-browser test-with-browser bench lint install
 
 run: install
 	@$(VENV_PYTHON) -m config.local --stop-with-parent
 
+# Without a choice of tests two lanes run at once, each on servers of its own: a browser waits most of its time.
 test: install
+ifdef PYTEST_ARGS
 	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) $(PYTEST_ARGS)
+else
+	@$(MAKE) --no-print-directory -j2 test-without-browser test-with-browser
+endif
+
+test-without-browser:
+	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) -m 'not browser and not stack'
+
+test-with-browser:
+	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) -m 'browser or stack'
 
 bench: install
 	@$(VENV_PYTHON) -m tests.bench
