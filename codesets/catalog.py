@@ -132,6 +132,23 @@ def find_codes_by_day(
     }
 
 
+def note_kinds(pairs: Iterable[tuple[str, str]], on: date) -> dict[tuple[str, str], set[str]]:
+    """Which kinds of notes the books in force have at these very codes, by the pairs as they were asked for.
+
+    A definition of seventh characters counts as the note seventh_character. Two queries.
+    """
+    asked = {pair: normalize(pair[1]) for pair in pairs}
+    found: dict[tuple[str, str], set[str]] = {}
+    codes = set(asked.values())
+    notes = Note.objects.filter(_in_force(on, "release__"), owner_kind=Note.Owner.CODE, owner__in=codes)
+    for system, code, kind in notes.values_list("release__system", "owner", "kind"):
+        found.setdefault((system, code), set()).add(kind)
+    sevenths = SeventhCharacter.objects.filter(_in_force(on, "release__"), code__in=codes)
+    for system, code in sevenths.values_list("release__system", "code").distinct():
+        found.setdefault((system, code), set()).add(NoteKind.SEVENTH_CHARACTER.value)
+    return {pair: found.get((pair[0], code), set()) for pair, code in asked.items()}
+
+
 def code_page(system: str, code: str, on: date) -> CodePage | None:
     """All that the book in force says about a code, in six queries."""
     stored = normalize(code)

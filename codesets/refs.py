@@ -1,13 +1,14 @@
 """Markdown with live code references: `[[E11.22]]`, `[[hcpcs:J0696]]`. Pure: the caller says what exists.
 
-Raw HTML in the text is shown as text, images are left out, and what remains passes nh3 with the few elements
-that lessons and rationales need.
+Raw HTML in the text is shown as text, and what remains passes nh3 with the few elements that lessons and
+rationales need. Images are left out, but where an app above gives them a rule of its own.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
@@ -22,6 +23,7 @@ _WRITTEN = re.compile(r"\[\[(?:([a-z0-9]+):)?([A-Za-z0-9.]{2,10})\]\]")
 _ATTRIBUTES = {
     "*": {"class", "id"},
     "a": {"href", "data-card", "title"},
+    "img": {"src", "alt", "width", "height"},
     "th": {"scope", "class"},
     "div": {"class", "role", "tabindex", "aria-label"},
 }
@@ -35,10 +37,13 @@ _TAGS = {
         "code",
         "div",
         "em",
+        "figcaption",
+        "figure",
         "h2",
         "h3",
         "h4",
         "hr",
+        "img",
         "li",
         "mark",
         "ol",
@@ -110,7 +115,9 @@ def _render_reference(self, tokens: Sequence[Token], index: int, options, env) -
     pair = (meta["system"], meta["code"])
     target = env.get("targets", {}).get(pair)
     if target is None:
-        return f'<span class="code unknown">{escape(display(*pair))}</span>'
+        # Which CPT numbers there are is the Association's to say: without its file none is held to be wrong.
+        css = "code" if pair[0] == System.CPT else "code unknown"
+        return f'<span class="{css}">{escape(display(*pair))}</span>'
     return (
         f'<a class="ref {target.css}" data-card="{escape(target.card_url)}" href="{escape(target.url)}">'
         f"{escape(target.display)}</a>"
@@ -122,6 +129,7 @@ def make_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     parser.inline.ruler.before("link", "code_ref", _reference_rule)
     parser.add_render_rule("code_ref", _render_reference)
+    parser.add_render_rule("image", lambda *_: "")
     return parser
 
 
@@ -153,12 +161,20 @@ def render(text: str, resolve: Resolve, *, parser: MarkdownIt = _PARSER) -> Rend
     return render_tokens(tokens, resolve, parser)
 
 
-def render_tokens(tokens: Sequence[Token], resolve: Resolve, parser: MarkdownIt) -> Rendered:
-    """The second half of `render`, for callers that look at the tokens first."""
+def render_tokens(
+    tokens: Sequence[Token],
+    resolve: Resolve,
+    parser: MarkdownIt,
+    environment: Mapping[str, Any] | None = None,
+) -> Rendered:
+    """The second half of `render`, for callers that look at the tokens first.
+
+    environment: what the parser's own render rules need to know.
+    """
     found = list(find_references(tokens))
     pairs = list(dict.fromkeys(reference.pair for reference in found if reference.system in SYSTEMS))
     targets = dict(resolve(pairs)) if pairs else {}
-    html = parser.renderer.render(tokens, parser.options, {"targets": targets})
+    html = parser.renderer.render(tokens, parser.options, {**(environment or {}), "targets": targets})
     return Rendered(
         html=sanitize(html),
         targets={pair: targets[pair] for pair in pairs if pair in targets},

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from accounts.permissions import Permission, api_permission
 from courses.checks import check_lesson
 from courses.reports import progress_figures
+from courses.selectors.around import to_show
 from courses.selectors.lessons import CourseRow, course_rows, published_lesson
 from courses.selectors.reports import visible_reports
 from courses.services.reports import NotYourStudent, request_report
@@ -108,7 +109,7 @@ class LessonDetail(APIView):
     def get(self, request: Request, pk: int) -> Response:
         lesson = published_lesson(pk)
         version = lesson.shown
-        rendered = check_lesson(version.body, version.as_of).rendered
+        rendered = check_lesson(version.body, version.as_of, to_show(lesson.course_id)).rendered
         codes = [
             {
                 "system": system,

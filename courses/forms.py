@@ -1,6 +1,7 @@
 from django import forms
 
 from courses.models import Course
+from courses.selectors.around import known_items
 from courses.services.lessons import LessonText
 
 MAX_BODY = 200_000  # characters; the longest shipped lesson has about 8,000
@@ -27,6 +28,12 @@ class LessonForm(forms.Form):
         label="Text in Markdown",
         widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "true"}),
     )
+    also = forms.CharField(
+        required=False,
+        max_length=2_000,
+        label="Prepares for",
+        help_text="Items that this lesson prepares for, by their slugs: who misses one is sent here.",
+    )
     base_number = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs) -> None:
@@ -36,10 +43,18 @@ class LessonForm(forms.Form):
         """A browser sends CRLF; a pack has LF. Kept alike, or every line of a comparison would differ."""
         return "\n".join(self.cleaned_data["body"].splitlines()).strip() + "\n"
 
+    def clean_also(self) -> tuple[str, ...]:
+        slugs = tuple(dict.fromkeys(self.cleaned_data["also"].replace(",", " ").split()))
+        if unknown := sorted(set(slugs) - known_items(slugs)):
+            raise forms.ValidationError(f"There is no item {', '.join(unknown)}.")
+        return slugs
+
     @property
     def text(self) -> LessonText:
         data = self.cleaned_data
-        return LessonText(data["title"], data["lead"], data["minutes"], data["as_of"], data["body"])
+        return LessonText(
+            data["title"], data["lead"], data["minutes"], data["as_of"], data["body"], data["also"]
+        )
 
 
 class NewLessonForm(LessonForm):
@@ -54,4 +69,5 @@ class NewLessonForm(LessonForm):
 
 class PreviewForm(forms.Form):
     as_of = forms.DateField()
+    course = forms.IntegerField(required=False)
     body = forms.CharField(required=False, max_length=MAX_BODY)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.coder_reviews import CoderReview
 from accounts.jobs import Job
 
 
@@ -13,6 +14,7 @@ class Course(models.Model):
         ICD10CM = "icd10cm", "ICD-10-CM"
         HCPCS = "hcpcs", "HCPCS Level II"
         PROCEDURES = "procedures", "Procedure coding"
+        ALL = "all", "All code systems"
 
     slug = models.SlugField(max_length=80, unique=True)
     title = models.CharField(max_length=120)
@@ -32,12 +34,16 @@ class Course(models.Model):
 
 
 class Lesson(models.Model):
-    """Students see `published`; instructors edit the newest version. Neither is ever overwritten."""
+    """Students see `published`; instructors edit the newest version. Neither is ever overwritten.
+
+    checks: the questions that stand in the published version, or None.
+    """
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="lessons")
     slug = models.SlugField(max_length=80)
     position = models.PositiveSmallIntegerField()
     published = models.ForeignKey("LessonVersion", null=True, on_delete=models.PROTECT, related_name="+")
+    checks = models.OneToOneField("quizzes.Exam", null=True, on_delete=models.SET_NULL, related_name="lesson")
 
     class Meta:
         ordering = ["position"]
@@ -51,7 +57,10 @@ class Lesson(models.Model):
 
 
 class LessonVersion(models.Model):
-    """One saved text. `codes` are the references it makes, as checked on the day: [["icd10cm", "E1122"]]."""
+    """One saved text. `codes` are the references it makes, as checked on the day: [["icd10cm", "E1122"]].
+
+    checks: the slugs of the items that its text asks, in order; also: further items that it prepares for.
+    """
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
@@ -61,6 +70,8 @@ class LessonVersion(models.Model):
     as_of = models.DateField()  # chooses the releases that the code references are checked against
     body = models.TextField()
     codes = models.JSONField(default=list)
+    checks = models.JSONField(default=list, db_default=[])
+    also = models.JSONField(default=list, db_default=[])
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -72,6 +83,25 @@ class LessonVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["lesson", "number"], name="courses_version_number_once")
         ]
+
+
+class LessonCoderReview(CoderReview):
+    """A credentialed coder's reading of one version of a lesson."""
+
+    version = models.ForeignKey(LessonVersion, on_delete=models.CASCADE, related_name="coder_reviews")
+
+
+class CourseImage(models.Model):
+    """A drawing of a course's lessons: SVG text that courses.drawings has found harmless."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="images")
+    name = models.CharField(max_length=80)
+    svg = models.TextField()
+    width = models.PositiveSmallIntegerField()  # of its viewBox, so that a page keeps its place
+    height = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["course", "name"], name="courses_image_name_once")]
 
 
 class CohortCourse(models.Model):

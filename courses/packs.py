@@ -1,4 +1,8 @@
-"""A folder of lessons as it ships: `<course>/course.yaml` and Markdown files with front matter. Pure."""
+"""A folder of lessons as it ships: `<course>/course.yaml` and Markdown files with front matter. Pure.
+
+`<course>/images/*.svg` are the drawings of its lessons. `cpt/<course>/*.md` beside the courses are lessons of
+the CPT pack, which may be missing: in their course they stand where their file names put them.
+"""
 
 import re
 from dataclasses import dataclass
@@ -6,8 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from courses.drawings import LONGEST_NAME, NAME, DrawingRefused, size_of
 from quizzes import yaml_text
 
+CPT = "cpt"
 _FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n(.*)\Z", re.DOTALL)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -24,6 +30,17 @@ class PackLesson:
     minutes: int
     as_of: date
     body: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PackDrawing:
+    """width and height: of its viewBox."""
+
+    name: str
+    svg: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -35,6 +52,7 @@ class PackCourse:
     position: int
     practice: str | None
     lessons: tuple[PackLesson, ...]
+    drawings: tuple[PackDrawing, ...] = ()
 
 
 def read_courses(folder: Path) -> list[PackCourse]:
@@ -48,7 +66,10 @@ def read_courses(folder: Path) -> list[PackCourse]:
 def read_course(file: Path) -> PackCourse:
     """One course.yaml with the lessons that it names. Raises PackError."""
     data = _mapping(file, file.read_text(encoding="utf-8"))
-    lessons = tuple(read_lesson(file.parent / str(name)) for name in data.get("lessons") or [])
+    files = [file.parent / str(name) for name in data.get("lessons") or []]
+    if closed := list((file.parent.parent / CPT / file.parent.name).glob("*.md")):
+        files = sorted([*files, *closed], key=lambda one: one.name)
+    lessons = tuple(read_lesson(one) for one in files)
     slugs = [lesson.slug for lesson in lessons]
     for slug in slugs:
         if slugs.count(slug) > 1:
@@ -61,7 +82,20 @@ def read_course(file: Path) -> PackCourse:
         position=_number(file, data, "position"),
         practice=data.get("practice"),
         lessons=lessons,
+        drawings=tuple(_read_drawing(one) for one in sorted((file.parent / "images").glob("*.svg"))),
     )
+
+
+def _read_drawing(file: Path) -> PackDrawing:
+    if not NAME.fullmatch(file.name):
+        raise PackError(f"{file}: its name is not lower-case words joined by hyphens.")
+    if len(file.name) > LONGEST_NAME:
+        raise PackError(f"{file}: its name is longer than {LONGEST_NAME} characters.")
+    try:
+        svg = file.read_text(encoding="utf-8")
+        return PackDrawing(file.name, svg, *size_of(svg))
+    except (UnicodeDecodeError, DrawingRefused) as error:
+        raise PackError(f"{file} is no drawing for a lesson: {error}.") from error
 
 
 def read_lesson(file: Path) -> PackLesson:
@@ -86,6 +120,7 @@ def read_lesson(file: Path) -> PackLesson:
         minutes=_number(file, data, "minutes"),
         as_of=as_of,
         body=parts[2].strip() + "\n",
+        also=_slugs(file, data, "also"),
     )
 
 
@@ -111,6 +146,15 @@ def _number(file: Path, data: dict[str, Any], name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise PackError(f"{file}: {name} is missing or not a number from 1.")
     return value
+
+
+def _slugs(file: Path, data: dict[str, Any], name: str) -> tuple[str, ...]:
+    values = data.get(name) or []
+    if not isinstance(values, list) or not all(
+        isinstance(one, str) and _SLUG.fullmatch(one) for one in values
+    ):
+        raise PackError(f"{file}: {name} is not a list of items by their slugs.")
+    return tuple(values)
 
 
 def _slug(file: Path, data: dict[str, Any]) -> str:

@@ -170,8 +170,9 @@ class AttemptClock(Learning):
 class AttemptSubmit(Learning):
     @extend_schema(request=None, responses=_clock, description="Hands in. Once or many times, the same.")
     def post(self, request: LearnerRequest, attempt_id: UUID) -> Response:
+        mine = selectors.own_attempt(request.user, attempt_id)
         try:
-            attempts.hand_in(attempt_id=attempt_id, by=request.user)
+            attempts.hand_in(attempt_id=mine.pk, by=request.user)
         except KeyWithheld as error:
             return Response({"detail": str(error)}, status=status.HTTP_409_CONFLICT)
         return Response(_clock_body(selectors.own_attempt(request.user, attempt_id)))

@@ -6,12 +6,22 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from quizzes.domains import DOMAINS
 from quizzes.kinds import KINDS
-from quizzes.models import Attempt, AttemptState, Item, ItemHold, ItemReview, ItemStatus, ItemVersion
+from quizzes.models import (
+    Attempt,
+    AttemptState,
+    Item,
+    ItemCoderReview,
+    ItemHold,
+    ItemReview,
+    ItemStatus,
+    ItemVersion,
+)
 from quizzes.pools import closed_among, closed_systems
 from quizzes.statistics import Estimate, Sums, correlation, facility
 
@@ -21,7 +31,7 @@ class BankRow:
     """One item of the list. newest: the draft, else the version that students are given.
 
     closed: nobody reads it, because the school has no licence for its code system. measured: what students
-    answered to the published version in mock exams, where that is looked up.
+    answered to the published version in mock exams; coder_review: of that version. Both where looked up.
     """
 
     item: Item
@@ -30,6 +40,7 @@ class BankRow:
     approved: bool
     closed: bool
     measured: Sums | None = None
+    coder_review: ItemCoderReview | None = None
 
     @property
     def kind_name(self) -> str:
@@ -99,7 +110,10 @@ def status_words(item: Item, *, approved: bool = False) -> str:
 
 
 def bank_items(filters: Mapping[str, Any]) -> QuerySet[Item]:
-    """Items by kind, domain, difficulty, status and text, each filter empty for all; in one query."""
+    """Items by kind, domain, difficulty, status and text, each filter empty for all; in one query.
+
+    coder: "read" or "not_yet" by a credentialed coder, of the version that students are given.
+    """
     items = (
         Item.objects.select_related("draft", "current")
         .annotate(
@@ -115,6 +129,9 @@ def bank_items(filters: Mapping[str, Any]) -> QuerySet[Item]:
         items = items.filter(review_asked_at__isnull=False)
     elif filters.get("status"):
         items = items.filter(status=filters["status"])
+    if coder := filters.get("coder"):
+        read = Exists(ItemCoderReview.objects.filter(item_version=OuterRef("current")))
+        items = items.filter(read if coder == "read" else ~read, current__isnull=False)
     if words := filters.get("q"):
         in_stem = Q(draft__stem__icontains=words) | Q(current__stem__icontains=words)
         items = items.filter(Q(slug__icontains=words) | (in_stem & ~Q(systems__overlap=closed_systems())))
@@ -122,13 +139,26 @@ def bank_items(filters: Mapping[str, Any]) -> QuerySet[Item]:
 
 
 def bank_rows(
-    items: Iterable[Any], published: Collection[int] = (), measured: Mapping[int, Sums] | None = None
+    items: Iterable[Any],
+    published: Collection[int] = (),
+    measured: Mapping[int, Sums] | None = None,
+    coder_reviews: Mapping[int | None, ItemCoderReview] | None = None,
 ) -> list[BankRow]:
-    """published: ids of items of which only that version is shown, not their draft."""
+    """published: ids of items of which only that version is shown, not their draft. measured: by item;
+    coder_reviews: by version.
+    """
     items = list(items)
     closed = closed_among(items)
     return [
-        BankRow(item, newest, item.held, item.approved, item.pk in closed, (measured or {}).get(item.pk))
+        BankRow(
+            item,
+            newest,
+            item.held,
+            item.approved,
+            item.pk in closed,
+            (measured or {}).get(item.pk),
+            (coder_reviews or {}).get(item.current_id),
+        )
         for item in items
         if (newest := item.current if item.pk in published else item.draft or item.current)
     ]
@@ -194,8 +224,27 @@ def newest_version(item: Item) -> ItemVersion:
 
 def versions_of(item: Item) -> QuerySet[ItemVersion]:
     return (
-        item.versions.select_related("created_by").prefetch_related("reviews__reviewer").order_by("-number")
+        item.versions.select_related("created_by")
+        .prefetch_related("reviews__reviewer", "coder_reviews__recorded_by")
+        .order_by("-number")
     )
+
+
+def version_given(item: Item, number: int) -> ItemVersion:
+    """A version that is no draft, or Http404."""
+    version = get_object_or_404(item.versions, number=number)
+    if not was_published(version):
+        raise Http404
+    return version
+
+
+def was_published(version: ItemVersion) -> bool:
+    """A draft stands on top of the version that students are given; those below that one are not told apart.
+
+    Needs the item with its `current` loaded.
+    """
+    current = version.item.current
+    return current is not None and version.number <= current.number
 
 
 def open_on_earlier(item: Item) -> int:

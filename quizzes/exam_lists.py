@@ -18,7 +18,7 @@ from accounts.selectors import standing_time
 from codesets.licensing import closed_because
 from quizzes import assembly, selectors, timing
 from quizzes.assembly import Length, Shortage
-from quizzes.kinds import Served
+from quizzes.kinds import KINDS, Served
 from quizzes.models import (
     Attempt,
     AttemptState,
@@ -48,6 +48,7 @@ class SectionRow:
     items: int
     held: int
     closed: int = 0
+    has_charts: bool = False
 
     @property
     def published(self) -> int:
@@ -109,6 +110,11 @@ class ExamRow:
         return sum(section.items for section in self.sections) + self.unscored
 
     @property
+    def has_cases(self) -> bool:
+        """Charts are coded or audited in it."""
+        return any(section.has_charts for section in self.sections)
+
+    @property
     def held(self) -> int:
         return sum(section.held for section in self.sections)
 
@@ -138,8 +144,10 @@ def exam_row(user: User, slug: str) -> ExamRow | None:
 
 
 def open_exams(user_id: int) -> list[Exam]:
-    """Published exams whose cohorts, window and attempts let the person start one now. Three queries."""
-    exams = list(_with_made(user_id).filter(open_to(user_id), published=True))
+    """Published exams whose cohorts, window and attempts let the person start one now, without the questions
+    of lessons. Three queries.
+    """
+    exams = list(_with_made(user_id).filter(open_to(user_id), ~Q(mode=ExamMode.LESSON), published=True))
     now, extra = selectors.clock(), standing_time(user_id)
     return [exam for exam in exams if not _personal(exam, now, closes_for(exam, *extra))]
 
@@ -167,10 +175,12 @@ def open_to(user_id: int) -> Q:
 _SECTIONS = """
     SELECT s.*, count(*) FILTER (WHERE NOT item.held AND NOT item.closed) AS seated,
            count(*) FILTER (WHERE item.held AND NOT item.closed) AS set_aside,
-           count(*) FILTER (WHERE item.closed) AS shut
+           count(*) FILTER (WHERE item.closed) AS shut,
+           coalesce(bool_or(item.has_chart), false) AS has_charts
     FROM quizzes_examsection AS s
     LEFT JOIN (
-        SELECT e.section_id, i.systems && %(closed)s::varchar[] AS closed,
+        SELECT e.section_id, i.kind = ANY(%(charted)s) AS has_chart,
+               i.systems && %(closed)s::varchar[] AS closed,
                EXISTS (SELECT FROM quizzes_itemhold AS h WHERE h.item_version_id = i.current_id) AS held
         FROM quizzes_examitem AS e
         JOIN quizzes_item AS i ON i.id = e.item_id
@@ -184,13 +194,15 @@ _SECTIONS = """
 
 def sections_of(exam_ids: Iterable[int]) -> dict[int, list[ExamSection]]:
     """By exam, in order. Of a section that lists its items: `seated` of them are asked now, `set_aside` are
-    held, `shut` are closed. One query, and where a licence is needed another one.
+    held, `shut` are closed; `has_charts`: one of them is a case. One query, and where a licence is needed
+    another one.
     """
     wanted = {
         "exams": list(exam_ids),
         "published": ItemStatus.PUBLISHED,
         "worked": Served.WORKED,
         "closed": closed_systems(),
+        "charted": [kind.slug for kind in KINDS.values() if kind.has_chart],
     }
     found: dict[int, list[ExamSection]] = {}
     for section in ExamSection.objects.raw(_SECTIONS, wanted):
@@ -423,7 +435,7 @@ def _exam_row(
 
 
 def _section_row(section: Any) -> SectionRow:
-    return SectionRow(section.title, size_of(section), section.set_aside, section.shut)
+    return SectionRow(section.title, size_of(section), section.set_aside, section.shut, section.has_charts)
 
 
 def _choices(

@@ -106,6 +106,7 @@ def _exams(touched: dict[int, ImpactRow]) -> Iterator[ImpactRow]:
     beside = ExamItem.objects.filter(section__exam=OuterRef("section__exam"), item__in=touched)
     asked = (
         ExamItem.objects.filter(section__exam__published=True, item__status=ItemStatus.PUBLISHED)
+        .exclude(section__exam__mode=ExamMode.LESSON)  # its item and its lesson have rows of their own
         .filter(Exists(beside))
         .select_related("section")
         .order_by("section__position", "position")

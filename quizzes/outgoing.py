@@ -18,7 +18,7 @@ from quizzes.pools import closed_systems
 CPT_NOTICE = f"""\
 {TRADEMARK}
 
-Items of this pack name CPT numbers. Teaching with them may need a licence from the Association:
+Lessons or items of this pack name CPT numbers. Teaching with them may need a licence from the Association:
 https://www.ama-assn.org/practice-management/cpt
 """
 FIELDS = ("slug", "title", "mode", "summary", "minutes", "pass_mark", "grace_seconds")
@@ -35,9 +35,11 @@ def bank_pack(items: Iterable[Item], reader: User, name: str = "bank") -> dict[s
     return _item_texts([_spec(row.item, row.newest) for row in rows if not row.closed], name)
 
 
-def quiz_pack(exam: Exam) -> dict[str, str]:
+def quiz_pack(exam: Exam, also: Iterable[str] = ()) -> dict[str, str]:
     """The texts of a pack with a quiz and its published items. Seats of others are left out, and of items
     that are closed without a licence.
+
+    also: the slugs of items that go with them, though the quiz does not ask them.
     """
     seats = (
         ExamItem.objects.filter(section__exam=exam, item__status=ItemStatus.PUBLISHED)
@@ -46,7 +48,7 @@ def quiz_pack(exam: Exam) -> dict[str, str]:
         .select_related("item__current", "section")
         .order_by("section__position", "position")
     )
-    items = {seat.item.slug: _spec(seat.item, seat.item.current) for seat in seats}
+    items = _specs(also) | {seat.item.slug: _spec(seat.item, seat.item.current) for seat in seats}
     sections: dict[int, SectionSpec] = {
         section.pk: SectionSpec(
             section.title,
@@ -69,6 +71,21 @@ def quiz_pack(exam: Exam) -> dict[str, str]:
         fields["release"] = exam.release if exam.release in RELEASES else Release.BY_INSTRUCTOR.value
     spec = ExamSpec(**fields, sections=list(sections.values()))
     return {**_item_texts(items.values(), exam.slug), pack_files.EXAMS: pack_files.write_exams([spec])}
+
+
+def items_pack(slugs: Iterable[str], name: str) -> dict[str, str]:
+    """The texts of a pack with these items, those that are published and open."""
+    return _item_texts(_specs(slugs).values(), name)
+
+
+def _specs(slugs: Iterable[str]) -> dict[str, ItemSpec]:
+    items = (
+        Item.objects.filter(slug__in=list(slugs), status=ItemStatus.PUBLISHED)
+        .exclude(current=None)
+        .exclude(systems__overlap=closed_systems())
+        .select_related("current")
+    )
+    return {item.slug: _spec(item, item.current) for item in items}
 
 
 def left_out_of_quiz(exam: Exam) -> list[str]:

@@ -1,6 +1,7 @@
 """Packs as files: a folder or a bounded zip into texts, and items and exams into YAML. No database.
 
 <course>/course.yaml and its *.md     lessons, as courses.packs reads them
+<course>/images/*.svg                 their drawings
 items/ and cases/ with *.yaml         items, as quizzes.packs reads them
 exams.yaml                            quizzes and exams
 """
@@ -8,7 +9,7 @@ exams.yaml                            quizzes and exams
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from io import BytesIO
@@ -23,9 +24,11 @@ from quizzes.packs import ExamSpec, ItemSpec, SectionSpec
 MOST_FILES = 2_000  # entries of a zip, folders included
 LARGEST_FILE = 2 * 1024 * 1024  # bytes of one text
 LARGEST_PACK = 4 * 1024 * 1024  # bytes of all texts together; what ships is a tenth of it
-SUFFIXES = (".yaml", ".yml", ".md")
+SUFFIXES = (".yaml", ".yml", ".md", ".svg")
 ITEM_FOLDERS = ("items", "cases")
 EXAMS = "exams.yaml"
+YAML_PLACES = "items/, cases/, exams.yaml or a course"
+DRAWINGS = "<course>/images/<name>.svg"
 _HEAD = ("slug", "kind", "domain", "systems", "difficulty", "service_date")
 _TAGS = ("family", "care")
 _BODY = ("stem", "given", "chart", "options", "key", "accept", "rationale", "references", "policy")
@@ -83,20 +86,28 @@ def course_folders(texts: Mapping[str, str]) -> list[str]:
 
 
 def layout_problems(texts: Mapping[str, str]) -> list[Problem]:
-    """Each YAML file that stands where nothing reads it, so that a wrong name loses nothing in silence."""
+    """Each file that stands where nothing reads it, so that a wrong name loses nothing in silence."""
     courses = course_folders(texts)
-    found = []
-    for path in texts:
-        top = path.partition("/")[0]
-        is_items = top in ITEM_FOLDERS and "/" in path and path.endswith(".yaml")
-        is_known = path == EXAMS or is_items or top in courses or path.endswith(".md")
-        if not is_known:
-            found.append(
-                Problem(path, "", "nothing reads it here: see items/, cases/, exams.yaml or a course")
-            )
+    found = [
+        Problem(path, "", f"nothing reads it here: see {DRAWINGS if _is_drawing(path) else YAML_PLACES}")
+        for path in texts
+        if not _is_in_place(path, courses)
+    ]
     if not found and not item_files(texts) and EXAMS not in texts and not courses:
         found.append(Problem("the pack", "", "it holds no items, no exams.yaml and no <course>/course.yaml"))
     return found
+
+
+def _is_drawing(path: str) -> bool:
+    return path.endswith(".svg")
+
+
+def _is_in_place(path: str, courses: Collection[str]) -> bool:
+    top, *below = path.split("/")
+    if _is_drawing(path):
+        return top in courses and below[:-1] == ["images"]
+    is_items = top in ITEM_FOLDERS and bool(below) and path.endswith(".yaml")
+    return path == EXAMS or is_items or top in courses or path.endswith(".md")
 
 
 def write_items(specs: Iterable[ItemSpec]) -> str:

@@ -9,7 +9,7 @@ from codesets.licensing import open_systems
 from codesets.systems import System
 from quizzes.assembly import Candidate, Part, difficulty_points
 from quizzes.kinds import Served
-from quizzes.models import ExamItem, ExamSection, Item, ItemStatus
+from quizzes.models import ExamItem, ExamMode, ExamSection, Item, ItemStatus
 from quizzes.releases import withheld_responses
 
 # How often items were given is counted over the newest drawn forms: that many keep a start quick, and an item
@@ -53,7 +53,8 @@ def closed_among(items: Iterable[Item]) -> set[int]:
     return {item.pk for item in items if closed.intersection(item.systems)}
 
 
-# Held: the book of an item's date does not bear out its key. Worked: its key was shown to everybody.
+# Held: the book of an item's date does not bear out its key. Worked: its key was shown to everybody. Lesson:
+# it is asked beside the words that answer it, which keeps it from being drawn.
 _POOL = """
     WITH recent AS (
         SELECT id FROM quizzes_attempt WHERE seed IS NOT NULL ORDER BY started_at DESC LIMIT %(newest)s
@@ -83,7 +84,8 @@ _POOL = """
             SELECT FROM quizzes_examitem AS e
             JOIN quizzes_examsection AS s ON s.id = e.section_id
             JOIN quizzes_exam AS x ON x.id = s.exam_id
-            WHERE e.item_id = i.id AND e.served = %(worked)s AND x.published
+            WHERE e.item_id = i.id AND x.published
+                AND (e.served = %(worked)s OR x.mode = %(lesson)s AND NOT i.id = ANY(%(listed)s))
         )
         AND (i.domain = ANY(%(domains)s) OR i.id = ANY(%(listed)s))
 """
@@ -103,6 +105,7 @@ def pool(
         "published": ItemStatus.PUBLISHED,
         "closed": closed_systems(),
         "worked": Served.WORKED,
+        "lesson": ExamMode.LESSON,
         "domains": sorted({domain for section in sections for domain in section.domains}),
         "listed": list(listed),
     }

@@ -89,6 +89,7 @@ class ItemFeedback:
     stem and chart are those that were answered; key and reasons those that the newest grade rests on. given:
     the face sheet of a case. sure: 1 (a guess) to 4 (certain), None where nobody was asked. seconds: on the
     student's screen, 0 where that was not measured. scored: false for an item that is only tried out.
+    version_id: of the version that key and reasons are from; None of one that is not kept.
     """
 
     position: int
@@ -127,6 +128,7 @@ class ItemFeedback:
     seconds: int = 0
     scored: bool = True
     first: FirstAnswer | None = None
+    version_id: int | None = None
 
     @property
     def right(self) -> bool:
@@ -381,6 +383,7 @@ def _item(
         seconds=row.seconds,
         scored=row.scored,
         first=_first_answer(content, row.answer, replaced),
+        version_id=newest.item_version_id,
     )
 
 

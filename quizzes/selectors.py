@@ -24,6 +24,7 @@ from quizzes.models import (
     AttemptState,
     Exam,
     ExamItem,
+    ExamMode,
     ItemHold,
     ItemStatus,
     ItemVersion,
@@ -183,7 +184,9 @@ def own_attempt(user: User, attempt_id: UUID) -> Attempt:
 
 
 def _attempts():
-    return Attempt.objects.select_related("exam", "user").annotate(server_now=ClockTimestamp())
+    """Without those of the questions of a lesson, which have no page of their own."""
+    rows = Attempt.objects.exclude(exam__mode=ExamMode.LESSON).select_related("exam", "user")
+    return rows.annotate(server_now=ClockTimestamp())
 
 
 def _may_see(user: User, attempt: Attempt) -> bool:
@@ -275,8 +278,8 @@ def answers_received(attempt: Attempt) -> tuple[int, int]:
 
 
 def find_exam(slug: str) -> Exam | None:
-    """A published exam."""
-    return Exam.objects.filter(slug=slug, published=True).first()
+    """A published exam, the questions of a lesson apart: the lesson asks them."""
+    return Exam.objects.filter(slug=slug, published=True).exclude(mode=ExamMode.LESSON).first()
 
 
 def seated_items() -> QuerySet[ExamItem]:

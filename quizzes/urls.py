@@ -79,6 +79,11 @@ urlpatterns = [
     path(
         "bank/items/<slug:slug>/versions/<int:number>/publish/", authoring.item_publish, name="item_publish"
     ),
+    path(
+        "bank/items/<slug:slug>/versions/<int:number>/coder-review/",
+        authoring.item_coder_review,
+        name="item_coder_review",
+    ),
     path("bank/items/<slug:slug>/status/", authoring.item_status, name="item_status"),
     path("bank/items/<slug:slug>/review/", item_reviews.item_review, name="item_review"),
     path("bank/items/<slug:slug>/review/decide/", item_reviews.item_decide, name="item_decide"),

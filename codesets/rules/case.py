@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from codesets import guidelines
 from codesets.rules.facts import CodeFact, Facts, NoteFact, OpenBook
 from codesets.rules.values import Claim, Diagnosis, Finding, Line, Severity, Source, SourceKind
 from codesets.systems import System, display
-
-GUIDELINES = "Official Guidelines FY 2026"  # the year of all quotes
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Case:
         told = sorted(set(lines), key=lambda line: (line.line[:2], line.number))
         named = dict.fromkeys((*(line.code for line in told), *codes))
         if not vintage:
-            vintage = self.tabular.label if self.tabular else GUIDELINES if source else ""
+            vintage = self.tabular.label if self.tabular else guidelines.EDITION if source else ""
         numbers = tuple(line.line for line in told)
         return Finding(kind, severity, numbers, tuple(named), message, vintage, quote, source)
 

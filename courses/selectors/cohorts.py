@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Cohort, User
 from accounts.selectors import cohorts_of
-from courses.models import CohortCourse, Lesson, LessonProgress
+from courses.models import CohortCourse, LessonProgress
 from courses.selectors import practice
+from courses.selectors.lessons import open_lessons
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def student_rows(cohort: Cohort) -> list[StudentRow]:
     """By name; the lessons counted are those of the cohort's courses, or all where none is set."""
     members = list(cohort.memberships.select_related("user").order_by("user__name", "user__email"))
     ids = [member.user_id for member in members]
-    lessons = Lesson.objects.exclude(published=None)
+    lessons = open_lessons()
     courses = list(CohortCourse.objects.filter(cohort=cohort).values_list("course_id", flat=True))
     if courses:
         lessons = lessons.filter(course_id__in=courses)

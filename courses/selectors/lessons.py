@@ -6,6 +6,8 @@ from datetime import datetime
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 
+from codesets.licensing import open_systems
+from codesets.systems import System
 from courses.models import Course, Enrolment, Lesson, LessonProgress, LessonVersion
 
 
@@ -54,8 +56,25 @@ class CourseRow:
         return next(row for row in self.lessons if row.lesson.pk == lesson.pk)
 
 
+def open_lessons() -> QuerySet[Lesson]:
+    """Published ones; those that name CPT numbers only while the school may teach with them."""
+    lessons = Lesson.objects.exclude(published=None)
+    if System.CPT in open_systems():
+        return lessons
+    return lessons.exclude(published__codes__contains=[[System.CPT.value]])
+
+
+def closed_lessons() -> QuerySet[Lesson]:
+    """Those of which a version names CPT numbers, while the school may not teach with them: their authors do
+    not read them either.
+    """
+    if System.CPT in open_systems():
+        return Lesson.objects.none()
+    return Lesson.objects.filter(versions__codes__contains=[[System.CPT.value]]).distinct()
+
+
 def published_lessons() -> QuerySet[Lesson]:
-    return Lesson.objects.exclude(published=None).select_related("published").defer("published__body")
+    return open_lessons().select_related("published").defer("published__body")
 
 
 def course_rows(user_id: int, *, slug: str | None = None) -> list[CourseRow]:
@@ -88,11 +107,11 @@ def _lesson_rows(lessons: list[Lesson], progress: dict[int, LessonProgress]) -> 
 
 def lesson_to_read(course_slug: str, lesson_slug: str) -> Lesson:
     """A published lesson with its text, or Http404."""
-    lessons = Lesson.objects.exclude(published=None).select_related("published__created_by", "course")
+    lessons = open_lessons().select_related("published__created_by", "course", "checks")
     return get_object_or_404(lessons, course__slug=course_slug, slug=lesson_slug)
 
 
 def published_lesson(pk: int) -> Lesson:
     """The same by id, or Http404."""
-    lessons = Lesson.objects.exclude(published=None).select_related("published", "course")
+    lessons = open_lessons().select_related("published", "course")
     return get_object_or_404(lessons, pk=pk)

@@ -15,6 +15,8 @@ from quizzes.releases import scores_released
 from quizzes.standing import DomainStanding, domain_standing
 
 RECENT = 20
+# The questions of a lesson are no quiz to go back to: they stand in the lesson.
+NOT_IN_A_LESSON = ~Q(exam__mode=ExamMode.LESSON)
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def open_attempts(user_id: int) -> list[OpenAttempt]:
     """Attempts to return to, the one whose deadline is nearest first; practice, which has none, last."""
     asked = ~Q(responses__served=Served.WORKED)
     rows = (
-        Attempt.objects.filter(user_id=user_id, state=AttemptState.OPEN)
+        Attempt.objects.filter(NOT_IN_A_LESSON, user_id=user_id, state=AttemptState.OPEN)
         .select_related("exam")
         .annotate(
             items=Count("responses", filter=asked),
@@ -51,7 +53,9 @@ def overdue_attempts(user_id: int, now: datetime) -> list[Attempt]:
 
 def recent_attempts(user_id: int, limit: int = RECENT) -> list[Attempt]:
     return list(
-        Attempt.objects.filter(user_id=user_id).select_related("exam").order_by("-started_at")[:limit]
+        Attempt.objects.filter(NOT_IN_A_LESSON, user_id=user_id)
+        .select_related("exam")
+        .order_by("-started_at")[:limit]
     )
 
 

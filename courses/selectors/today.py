@@ -9,6 +9,7 @@ from django.utils import timezone
 from courses.rounding import whole
 from courses.selectors import practice
 from courses.selectors.lessons import CourseRow, LessonRow, course_rows
+from courses.selectors.missed import MissedItems, MissedLesson, missed_in_exams, missed_items, missed_lessons
 from quizzes.domains import DOMAINS
 from quizzes.exam_lists import why_it_cannot_start
 from quizzes.models import ExamMode
@@ -35,9 +36,10 @@ def next_steps(user_id: int, domains: list[dict]) -> list[Step]:
     steps = [_open_attempt(attempt) for attempt in attempts]
     open_exams = {attempt.attempt.exam_id for attempt in attempts}
     exams = practice.exams_with_results(user_id)
+    missed = missed_items(user_id)
     steps += _placement_step(exams, domains, open_exams)
-    steps += _lesson_steps(courses, exams, domains)
-    steps += _practice_step(exams, courses, domains, open_exams)
+    steps += _lesson_steps(courses, exams, domains, missed_lessons(courses, missed))
+    steps += _practice_step(exams, courses, domains, open_exams, missed)
     steps += _case_step(exams, open_exams)
     steps += _mock_step(exams, open_exams)
     return steps
@@ -69,15 +71,27 @@ def _open_attempt(found: practice.OpenAttempt) -> Step:
 
 
 def _lesson_steps(
-    courses: list[CourseRow], exams: list[practice.ExamResult], domains: list[dict]
+    courses: list[CourseRow],
+    exams: list[practice.ExamResult],
+    domains: list[dict],
+    missed: list[MissedLesson],
 ) -> list[Step]:
-    """The lesson that was opened last and not done, then the next one of the same course, or the first.
+    """The lesson that most was missed of, then the one that was opened last and not done, then the next one
+    of the same course, or the first.
 
     Whoever is in no course yet begins with the one that practices the weakest domain.
     """
-    to_do = [(course, row) for course in courses for row in course.lessons if row.done_at is None]
+    again = missed[:1]
+    taken = {one.row.lesson.pk for one in again}
+    to_do = [
+        (course, row)
+        for course in courses
+        for row in course.lessons
+        if row.done_at is None and row.lesson.pk not in taken
+    ]
     opened = sorted((pair for pair in to_do if pair[1].opened_at), key=_opened_at, reverse=True)
-    steps = [_lesson(*opened[0], why=_why_opened(opened[0][1]), action="Continue")] if opened else []
+    steps = [_lesson_again(one) for one in again]
+    steps += [_lesson(*opened[0], why=_why_opened(opened[0][1]), action="Continue")] if opened else []
     enrolled = [pair for pair in to_do if pair[0].enrolled and not pair[1].opened_at]
     fresh = enrolled or [pair for pair in to_do if not pair[1].opened_at]
     weak, taught = _weakest_course([course for course, _ in fresh], exams, domains)
@@ -122,6 +136,18 @@ def _opened_at(pair: tuple[CourseRow, LessonRow]) -> datetime:
     return opened
 
 
+def _lesson_again(missed: MissedLesson) -> Step:
+    """Of a lesson that was never opened too: a quiz or a mock exam has asked what it teaches."""
+    day = timezone.localtime(missed.newest)
+    questions = "question" if missed.asked == 1 else "questions"
+    why = (
+        f"You missed {missed.missed} of {missed.asked} {questions} that it prepares for, last on {day.day} "
+        f"{day:%B}. Read it, then answer them again."
+    )
+    action = "Read again" if missed.row.done_at else "Continue" if missed.row.opened_at else "Start"
+    return _lesson(missed.course, missed.row, why=why, action=action)
+
+
 def _why_opened(row: LessonRow) -> str:
     opened = timezone.localtime(row.opened_at)
     return f"You opened it on {opened.day} {opened:%B} and have not marked it done."
@@ -138,14 +164,27 @@ def _not_open(exams: list[practice.ExamResult], mode: str, open_exams: set[int])
 
 
 def _practice_step(
-    exams: list[practice.ExamResult], courses: list[CourseRow], domains: list[dict], open_exams: set[int]
+    exams: list[practice.ExamResult],
+    courses: list[CourseRow],
+    domains: list[dict],
+    open_exams: set[int],
+    missed: MissedItems,
 ) -> list[Step]:
-    """The quiz that has most of the weakest domain; without answers yet, the one of the course in hand."""
+    """The quiz that asks most of what was missed, else the one that has most of the weakest domain; without
+    answers yet, the one of the course in hand.
+    """
     quizzes = [row for row in _not_open(exams, ExamMode.PRACTICE, open_exams) if not row.has_cases]
     if not quizzes:
         return []
+    asking = missed_in_exams(missed, [quiz.exam.pk for quiz in quizzes])
     weak = next((row for row in domains if any(row["slug"] in quiz.domains for quiz in quizzes)), None)
-    if weak:
+    if asking:
+        chosen = max(quizzes, key=lambda quiz: asking.get(quiz.exam.pk, 0))
+        count = asking[chosen.exam.pk]
+        why = (
+            f"You missed {count} of its {chosen.items} questions last time. Each answer is explained at once."
+        )
+    elif weak:
         chosen = max(quizzes, key=lambda quiz: quiz.domains.get(weak["slug"], 0))
         rank = "your weakest domain" if weak is domains[0] else "one of your weaker domains"
         why = (

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import Cohort, User
 from courses.models import CohortCourse, Course
-from courses.packs import PackCourse, PackLesson, read_courses
+from courses.packs import PackCourse, PackDrawing, PackLesson, read_courses
 from courses.services.lessons import LessonText, create_lesson, publish_version, save_version
 from quizzes.models import Exam
 
@@ -31,6 +31,7 @@ def load_courses(*, path: Path, by: User | None) -> LoadOutcome:
     outcome = LoadOutcome()
     for pack in read_courses(path):
         course = _load_course(pack)
+        _load_drawings(course, pack.drawings)
         outcome.courses += 1
         for position, lesson in enumerate(pack.lessons, start=1):
             outcome.lessons += 1
@@ -53,9 +54,18 @@ def _load_course(pack: PackCourse) -> Course:
     return course
 
 
+def _load_drawings(course: Course, drawings: Iterable[PackDrawing]) -> None:
+    """A drawing that is gone from the pack stays: an earlier version of a lesson may show it."""
+    for drawing in drawings:
+        course.images.update_or_create(
+            name=drawing.name,
+            defaults={"svg": drawing.svg, "width": drawing.width, "height": drawing.height},
+        )
+
+
 def _load_lesson(course: Course, position: int, pack: PackLesson, by: User | None) -> int:
     """1 when the lesson got a new version."""
-    text = LessonText(pack.title, pack.lead, pack.minutes, pack.as_of, pack.body)
+    text = LessonText(pack.title, pack.lead, pack.minutes, pack.as_of, pack.body, pack.also)
     lesson = course.lessons.filter(slug=pack.slug).first()
     if lesson is None:
         version = create_lesson(course_id=course.pk, text=text, slug=pack.slug, by=by)

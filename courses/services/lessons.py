@@ -12,7 +12,9 @@ from accounts import audit
 from accounts.models import User
 from courses.checks import Problem, check_lesson
 from courses.models import Course, Lesson, LessonProgress, LessonVersion
+from courses.selectors.around import to_check, to_show
 from courses.services.enrolments import enroll
+from quizzes.services.lesson_checks import seat_checks
 
 
 class NewerVersion(Exception):
@@ -24,25 +26,32 @@ class NewerVersion(Exception):
 
 
 class NotPublishable(Exception):
-    """The text cites codes that the books of its date do not have."""
+    """The text cites codes that its date's books lack, or drawings or questions that are not there."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("The lesson cites codes that are not in the books of its date.")
+        super().__init__("The lesson points to what is not there.")
         self.problems = problems
 
 
 @dataclass(frozen=True)
 class LessonText:
-    """What an author writes. `as_of` chooses the releases that the codes are checked against."""
+    """What an author writes. `as_of` chooses the releases that the codes are checked against.
+
+    also: the slugs of items that the lesson prepares for and does not ask itself.
+    """
 
     title: str
     lead: str
     minutes: int
     as_of: date
     body: str
+    also: tuple[str, ...] = ()
 
     def same_as(self, version: LessonVersion) -> bool:
-        return all(getattr(self, name) == getattr(version, name) for name in self.__dataclass_fields__)
+        theirs = LessonText(
+            version.title, version.lead, version.minutes, version.as_of, version.body, tuple(version.also)
+        )
+        return self == theirs
 
 
 @transaction.atomic
@@ -75,7 +84,7 @@ def save_version(*, lesson_id: int, base_number: int, text: LessonText, by: User
 
 
 def _add_version(lesson: Lesson, number: int, text: LessonText, by: User | None) -> LessonVersion:
-    checked = check_lesson(text.body, text.as_of)
+    checked = check_lesson(text.body, text.as_of, to_show(lesson.course_id))
     return LessonVersion.objects.create(
         lesson=lesson,
         number=number,
@@ -84,7 +93,9 @@ def _add_version(lesson: Lesson, number: int, text: LessonText, by: User | None)
         minutes=text.minutes,
         as_of=text.as_of,
         body=text.body,
-        codes=[list(pair) for pair in checked.rendered.codes],
+        codes=[list(pair) for pair in checked.codes],
+        checks=list(checked.rendered.checks),
+        also=list(text.also),
         created_by=by,
     )
 
@@ -94,17 +105,18 @@ def publish_version(*, lesson_id: int, number: int, by: User | None) -> LessonVe
     """Students see this version from now on; an earlier one may be published again. Raises NotPublishable."""
     lesson = Lesson.objects.select_for_update().get(pk=lesson_id)
     version = lesson.versions.get(number=number)
-    checked = check_lesson(version.body, version.as_of)
+    checked = check_lesson(version.body, version.as_of, to_check(lesson.course_id))
     if checked.problems:
         raise NotPublishable(checked.problems)
     before = lesson.published
     if before == version:
         return version
-    version.codes = [list(pair) for pair in checked.rendered.codes]
+    version.codes = [list(pair) for pair in checked.codes]
     version.published_at = timezone.now()
     version.save(update_fields=["codes", "published_at"])
     lesson.published = version
-    lesson.save(update_fields=["published"])
+    lesson.checks = seat_checks(lesson_id=lesson.pk, title=version.title, items=version.checks)
+    lesson.save(update_fields=["published", "checks"])
     audit.record(
         by=by,
         action="courses.lesson.published",

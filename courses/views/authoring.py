@@ -4,15 +4,19 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.coder_review_forms import CoderReviewForm
 from accounts.permissions import Permission, SignedInRequest, require
-from courses.checks import check_lesson
+from accounts.services.coder_reviews import CoderReviewRefused
+from courses.checks import NOTHING_AROUND, check_lesson
 from courses.diff import compare
 from courses.forms import LessonForm, NewLessonForm, PreviewForm
 from courses.models import Lesson, LessonVersion
 from courses.selectors import authoring as authoring_selectors
+from courses.selectors.around import to_check
 from courses.services import lessons as lesson_services
+from courses.services.coder_reviews import record_lesson_review
 from courses.services.lessons import NewerVersion, NotPublishable
 
 
@@ -50,7 +54,8 @@ def lesson_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     newest = authoring_selectors.newest_version(lesson)
     if request.method != "POST":
         fields = ("title", "lead", "minutes", "as_of", "body")
-        initial = {name: getattr(newest, name) for name in fields} | {"base_number": newest.number}
+        initial = {name: getattr(newest, name) for name in fields}
+        initial |= {"also": " ".join(newest.also), "base_number": newest.number}
         return _editor(request, lesson, newest, LessonForm(initial=initial))
     form = LessonForm(request.POST)
     if not form.is_valid():
@@ -98,7 +103,7 @@ def _editor(
         "lesson": lesson,
         "newest": newest,
         "form": form,
-        "checked": check_lesson(newest.body, newest.as_of),
+        "checked": check_lesson(newest.body, newest.as_of, to_check(lesson.course_id)),
         **extra,
     }
     return render(request, "courses/lesson_edit.html", context, status=status)
@@ -120,8 +125,8 @@ def _publish(request: SignedInRequest, lesson: Lesson, number: int) -> None:
         count = len(refused.problems)
         messages.error(
             request,
-            f"Version {number} is saved but not published: {count} code reference"
-            f"{'s are' if count > 1 else ' is'} not in the books. Students still see what they saw before.",
+            f"Version {number} is saved but not published: {count} reference"
+            f"{'s lead' if count > 1 else ' leads'} nowhere. Students still see what they saw before.",
         )
     else:
         messages.success(request, f"Version {number} is published. Students see it from now on.")
@@ -142,7 +147,10 @@ def lesson_preview(request: SignedInRequest) -> HttpResponse:
     form = PreviewForm(request.POST)
     if not form.is_valid():
         return render(request, "courses/_preview.html", {"errors": form.errors})
-    checked = check_lesson(form.cleaned_data["body"], form.cleaned_data["as_of"])
+    data = form.cleaned_data
+    course = authoring_selectors.courses_taught(request.user).filter(pk=data["course"] or 0).first()
+    around = to_check(course.pk) if course else NOTHING_AROUND
+    checked = check_lesson(data["body"], data["as_of"], around)
     return render(request, "courses/_preview.html", {"checked": checked})
 
 
@@ -153,6 +161,25 @@ def lesson_versions(request: SignedInRequest, pk: int) -> HttpResponse:
     versions = list(authoring_selectors.versions_of(lesson))
     context = {"nav": "teaching", "lesson": lesson, "versions": versions, "newest": versions[0]}
     return render(request, "courses/lesson_versions.html", context)
+
+
+@require(Permission.AUTHOR_LESSONS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def lesson_coder_review(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
+    """Records who with a credential has read a version; of a draft there is nothing to record."""
+    lesson = authoring_selectors.lesson_to_edit(request.user, pk)
+    version = authoring_selectors.version_given(lesson, number)
+    form = CoderReviewForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            review = record_lesson_review(version_id=version.pk, **form.review, by=request.user)
+        except CoderReviewRefused as refused:
+            form.add_error(refused.field, str(refused))
+        else:
+            messages.success(request, f"Recorded: version {number} was reviewed by {review.words}.")
+            return redirect("courses:lesson_versions", lesson.pk)
+    context = {"nav": "teaching", "lesson": lesson, "version": version, "form": form}
+    return render(request, "courses/lesson_coder_review.html", context, status=400 if form.errors else 200)
 
 
 @require(Permission.AUTHOR_LESSONS)

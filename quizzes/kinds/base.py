@@ -97,6 +97,10 @@ class Kind(ABC):
     def key_answer(self, content: ItemContent) -> Answer:
         """The answer that the key describes; it must earn full credit."""
 
+    def required_answer(self, content: ItemContent) -> Answer:
+        """The same without what a key leaves free; the rules of the books must find nothing wrong with it."""
+        return self.key_answer(content)
+
     def wrong_answers(self, content: ItemContent) -> list[Answer]:
         """The distractors as answers: each must earn less than the key. None where answers are free."""
         return []

@@ -202,6 +202,9 @@ class ClaimKind(Kind):
     def key_answer(self, content: ItemContent) -> Answer:
         return {"claim": plain_claim(content.key), "query": content.key.get("query") or None}
 
+    def required_answer(self, content: ItemContent) -> Answer:
+        return {**self.key_answer(content), "claim": plain_claim(content.key, required=True)}
+
     def chosen(self, answer: Answer | None) -> list[str]:
         return [answer["query"]] if answer and answer.get("query") else []
 
@@ -322,20 +325,25 @@ def _of_alternatives(key: Mapping[str, Any]) -> Iterable[tuple[str, Pair]]:
         yield from _accepted(record)
 
 
-def plain_claim(record: Mapping[str, Any], *, given: bool = False) -> dict[str, list[dict]]:
-    """The lines of a key or a claim as an answer holds them; with `given` those alone that are given.
+def plain_claim(
+    record: Mapping[str, Any], *, given: bool = False, required: bool = False
+) -> dict[str, list[dict]]:
+    """The lines of a key or a claim as an answer holds them; with `given` those alone that are given, with
+    `required` those alone that are not optional.
 
     Pointers follow their diagnoses, and are left out where those are.
     """
+
+    def is_kept(line: Mapping[str, Any]) -> bool:
+        return bool(line.get("given") or not given) and not (required and line.get("optional"))
+
     diagnoses = record.get("diagnoses") or []
-    kept = [number for number, line in enumerate(diagnoses, start=1) if line.get("given") or not given]
+    kept = [number for number, line in enumerate(diagnoses, start=1) if is_kept(line)]
     places = {number: place for place, number in enumerate(kept, start=1)}
     return {
         "diagnoses": [_plain_diagnosis(diagnoses[number - 1]) for number in kept],
         "procedures": [
-            _plain_procedure(line, places)
-            for line in record.get("procedures") or []
-            if line.get("given") or not given
+            _plain_procedure(line, places) for line in record.get("procedures") or [] if is_kept(line)
         ],
     }
 

@@ -21,6 +21,7 @@ class ExamMode(models.TextChoices):
     PRACTICE = "practice", "Practice"
     MOCK = "mock", "Mock exam"
     PLACEMENT = "placement", "Placement"
+    LESSON = "lesson", "Check yourself"
 
 
 class Blueprint(models.Model):
@@ -78,8 +79,9 @@ class CutMethod(models.TextChoices):
 
 
 class Exam(models.Model):
-    """A practice quiz (no clock, feedback after each item), a mock form (clock, feedback at the end), or the
-    placement of new students (no clock, feedback at the end).
+    """A practice quiz (no clock, feedback after each item), a mock form (clock, feedback at the end), the
+    placement of new students (no clock, feedback at the end), or the questions within a lesson (no clock,
+    feedback after each; see quizzes.services.lesson_checks).
 
     A mock form lists its items or draws them anew for each attempt (see ExamSection). choice: students may
     also sit a shorter form, one section, or sit without the clock. Without cohorts it is open to everyone.
@@ -119,7 +121,8 @@ class Exam(models.Model):
         ordering = ["mode", "title"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(mode__in=["practice", "placement"], minutes=None) | Q(mode="mock", minutes__gt=0),
+                condition=Q(mode__in=["practice", "placement", "lesson"], minutes=None)
+                | Q(mode="mock", minutes__gt=0),
                 name="quizzes_exam_clock_fits_mode",
             ),
             models.CheckConstraint(condition=Q(pass_mark__range=(1, 100)), name="quizzes_exam_pass_mark"),

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.coder_reviews import CoderReview
 from quizzes.domains import DOMAIN_CHOICES
 from quizzes.kinds import KINDS, ItemContent
 
@@ -137,6 +138,12 @@ class ItemReview(models.Model):
                 name="quizzes_review_decided_fields",
             ),
         ]
+
+
+class ItemCoderReview(CoderReview):
+    """A credentialed coder's reading of one version of an item."""
+
+    item_version = models.ForeignKey(ItemVersion, on_delete=models.CASCADE, related_name="coder_reviews")
 
 
 class ItemHold(models.Model):

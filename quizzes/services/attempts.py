@@ -115,7 +115,8 @@ def hand_in(*, attempt_id: UUID, by: User) -> Attempt:
     """Closes the attempt and grades it in the same request, so that no worker is needed. Idempotent.
 
     If grading fails the hand-in stands, and the sweeper grades. Practice leaves out what a mock exam of the
-    person keeps the key of. Raises AttemptNotFound, and KeyWithheld where nothing else would be left.
+    person keeps the key of, and the questions of a lesson what was not answered. Raises AttemptNotFound, and
+    KeyWithheld where nothing else would be left.
     """
     with transaction.atomic():
         # Locked first: the instant of the finish is then later than any save that was in flight.
@@ -136,7 +137,9 @@ def _leave_out_withheld(attempt: Attempt) -> None:
     if attempt.state != AttemptState.OPEN:
         return
     asked = attempt.responses.exclude(served=Served.WORKED)
-    left_out = asked.filter(revealed_at=None, item_version__item__in=withheld_items(attempt.user_id))
+    left_out = asked.filter(revealed_at=None)
+    if attempt.exam.mode != ExamMode.LESSON:
+        left_out = left_out.filter(item_version__item__in=withheld_items(attempt.user_id))
     if left_out.update(scored=False) and not asked.filter(scored=True).exists():
         raise KeyWithheld
 
@@ -162,7 +165,7 @@ def reveal(*, attempt_id: UUID, position: int, by: User, sure: int | None = None
     )
     if attempt is None or response is None:
         raise AttemptNotFound
-    if attempt.exam.mode != ExamMode.PRACTICE:
+    if attempt.exam.mode not in (ExamMode.PRACTICE, ExamMode.LESSON):
         raise NotPractice("The answers of a mock exam are shown in its report.")
     if response.revealed_at is not None:
         return response

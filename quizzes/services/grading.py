@@ -33,6 +33,7 @@ POLICIES = {
     ExamMode.PRACTICE: values.PRACTICE,
     ExamMode.MOCK: values.EXAM,
     ExamMode.PLACEMENT: values.EXAM,
+    ExamMode.LESSON: values.PRACTICE,
 }
 
 

@@ -11,6 +11,7 @@ from accounts.models import User
 from quizzes import pack_files, packs
 from quizzes.errors import ContentError, Problem
 from quizzes.incoming import Arrival, check_strangers
+from quizzes.kinds import KINDS
 from quizzes.models import Item
 from quizzes.packs import ItemSpec
 from quizzes.services.authoring import NewerVersion, create_item, save_draft
@@ -74,6 +75,16 @@ def pack_problems(texts: Mapping[str, str]) -> tuple[list[Problem], list[Problem
         problem = Problem(files[finding.slug], finding.slug, finding.message)
         (errors if finding.level == "error" else warnings).append(problem)
     return errors, warnings
+
+
+def askable_slugs(texts: Mapping[str, str]) -> set[str]:
+    """Of a pack's items those that a lesson may ask: the ones without a chart."""
+    return {
+        spec.slug
+        for path, text in pack_files.item_files(texts).items()
+        for spec in packs.read_items(text, path)[0]
+        if not KINDS[spec.content.kind].has_chart
+    }
 
 
 @transaction.atomic

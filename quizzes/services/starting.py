@@ -14,7 +14,8 @@ from quizzes import assembly, exam_lists, pools, selectors, timing
 from quizzes.assembly import Length, PoolTooSmall, Seat
 from quizzes.errors import ExamNotAvailable
 from quizzes.exam_statistics import measured_facility
-from quizzes.models import Attempt, AttemptState, Exam, ExamMode, ExamSection, ItemStatus, Scope
+from quizzes.kinds import Served
+from quizzes.models import Attempt, AttemptState, Exam, ExamItem, ExamMode, ExamSection, ItemStatus, Scope
 from quizzes.services import transitions
 
 SEED_BITS = 62  # a bigint's, without its sign
@@ -114,14 +115,15 @@ def _open_attempt(exam: Exam, user: User) -> Attempt | None:
     return attempt
 
 
-# A response for each item's current version that is neither set aside nor closed, in the order of the exam: a
-# hundred objects through the ORM cost more than all the rest of a start.
+# A response for each item's current version that is neither set aside nor closed, in the order of the exam or
+# with its sections in turns: a hundred objects through the ORM cost more than all the rest of a start.
 _SEAT_LISTED = """
     INSERT INTO quizzes_response
         (attempt_id, position, section_id, item_version_id, served, revision, flagged, struck, note, checks,
          highlights)
-    SELECT %s, row_number() OVER (ORDER BY s.position, e.position), s.id, i.current_id, e.served, 0, false,
-           '{}', '', 0, '[]'
+    SELECT %s,
+           row_number() OVER (ORDER BY CASE WHEN %s THEN 0 ELSE s.position END, e.position, s.position),
+           s.id, i.current_id, e.served, 0, false, '{}', '', 0, '[]'
     FROM quizzes_examsection AS s
     JOIN quizzes_examitem AS e ON e.section_id = s.id
     JOIN quizzes_item AS i ON i.id = e.item_id
@@ -148,12 +150,28 @@ def _seat_listed(attempt: Attempt) -> None:
     withheld = [] if is_mock else sorted(pools.withheld_items(attempt.user_id))
     closed = pools.closed_systems()
     with connection.cursor() as cursor:
-        cursor.execute(_SEAT_LISTED, [attempt.pk, attempt.exam_id, ItemStatus.PUBLISHED, closed, withheld])
+        cursor.execute(
+            _SEAT_LISTED,
+            [attempt.pk, _takes_turns(attempt), attempt.exam_id, ItemStatus.PUBLISHED, closed, withheld],
+        )
         if not cursor.rowcount:
             raise ExamNotAvailable(
                 f"{attempt.exam.title} cannot be started now: its items stand in a mock exam of yours whose "
                 "answers are not shown yet."
             )
+
+
+def _takes_turns(attempt: Attempt) -> bool:
+    """Whoever has passed a quiz gets its sections in turns from then on: which rule a question is about
+    is the harder half of answering it (Rohrer, 2012). Cases that are worked before they are asked keep
+    their order.
+    """
+    exam = attempt.exam
+    if exam.mode != ExamMode.PRACTICE:
+        return False
+    passed = Attempt.objects.filter(exam=exam, user=attempt.user_id, state=AttemptState.GRADED, passed=True)
+    formed = ExamItem.objects.filter(section__exam=exam).exclude(served=Served.ALONE)
+    return passed.exists() and not formed.exists()
 
 
 def _seat_drawn(attempt: Attempt, sections: list[ExamSection], length: Length) -> None:

@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.coder_review_forms import CoderReviewForm
 from accounts.permissions import Permission, SignedInRequest, require
+from accounts.services.coder_reviews import CoderReviewRefused
 from quizzes import bank, exam_statistics
 from quizzes.authoring_forms import (
     SYSTEM_CHOICES,
-    BankFilterForm,
     ItemForm,
     PreviewForm,
     ReasonForm,
@@ -22,6 +23,8 @@ from quizzes.authoring_forms import (
     initial_of,
     posted_answer,
 )
+from quizzes.coder_review_forms import BankForm
+from quizzes.coder_reviews import newest_item_reviews
 from quizzes.errors import ContentError
 from quizzes.kinds import KINDS, Answer, AnswerError
 from quizzes.models import Item, ItemReview, ItemStatus, ItemVersion
@@ -29,6 +32,7 @@ from quizzes.packs import ItemSpec
 from quizzes.pools import closed_among
 from quizzes.services import authoring
 from quizzes.services.authoring import NewerVersion, NotReady, ReviewRefused
+from quizzes.services.coder_reviews import record_item_review
 from quizzes.services.items import FROZEN
 from quizzes.version_text import compare_versions
 from quizzes.views.trials import Preview, preview
@@ -41,7 +45,7 @@ WAITING = 20  # of what waits for a review, on the bank's first page; the oldest
 @require(Permission.AUTHOR_ITEMS)
 @require_GET
 def item_bank(request: SignedInRequest) -> HttpResponse:
-    form = BankFilterForm(request.GET)
+    form = BankForm(request.GET)
     page = Paginator(bank.bank_items(form.filters), ROWS).get_page(request.GET.get("page"))
     waiting = list(bank.waiting_for(request.user).annotate(of_all=Window(Count("pk")))[:WAITING])
     context = {
@@ -49,7 +53,11 @@ def item_bank(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "filtered": bool(form.filters),
         "page": page,
-        "rows": bank.bank_rows(page, measured=exam_statistics.measured(item.pk for item in page)),
+        "rows": bank.bank_rows(
+            page,
+            measured=exam_statistics.measured(item.pk for item in page),
+            coder_reviews=newest_item_reviews(item.current_id for item in page),
+        ),
         "coverage": bank.coverage(),
         "statuses": [status.label for status in bank.STATUS_ORDER],
         "kinds": list(KINDS.values()),
@@ -271,6 +279,25 @@ def item_versions(request: SignedInRequest, slug: str) -> HttpResponse:
         "lines": compare_versions(*chosen) if len(chosen) == 2 else [],
     }
     return render(request, "quizzes/item_versions.html", context)
+
+
+@require(Permission.AUTHOR_ITEMS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def item_coder_review(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
+    """Records who with a credential has read a version; of a draft there is nothing to record."""
+    item = bank.item_to_edit(slug)
+    version = bank.version_given(item, number)
+    form = CoderReviewForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            review = record_item_review(version_id=version.pk, **form.review, by=request.user)
+        except CoderReviewRefused as refused:
+            form.add_error(refused.field, str(refused))
+        else:
+            messages.success(request, f"Recorded: version {number} was reviewed by {review.words}.")
+            return redirect("quizzes:item_versions", slug)
+    context = {"nav": "teaching", "item": item, "version": version, "form": form}
+    return render(request, "quizzes/item_coder_review.html", context, status=400 if form.errors else 200)
 
 
 @require(Permission.AUTHOR_ITEMS)

@@ -14,9 +14,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from codesets.systems import normalize
 from quizzes.calibration import level_name
+from quizzes.coder_reviews import newest_item_reviews
 from quizzes.grading.values import Verdict
 from quizzes.kinds import KINDS
 from quizzes.kinds.base import is_code
+from quizzes.models import ItemCoderReview
 from quizzes.reports import ItemFeedback, LateAnswerRow, OptionFeedback, Regrade
 from quizzes.verdict_words import VERDICT_WORDS
 from quizzes.views.graded_claims import (
@@ -88,7 +90,8 @@ class LateWords:
 class GradedItem:
     """severity: right, warning or critical. answer_words and key_words: letters, the code, or how many lines.
 
-    order: of a sequencing item. claim: of a case or an audit, whose template says all of it.
+    order: of a sequencing item. claim: of a case or an audit, whose template says all of it. review: by a
+    credentialed coder, of the version that key and reasons are from.
     """
 
     position: int
@@ -116,6 +119,7 @@ class GradedItem:
     order: list[Placed]
     other_orders: list[OtherOrder]
     claim: GradedClaim | None
+    review: ItemCoderReview | None
 
     @property
     def graded_template(self) -> str:
@@ -124,7 +128,8 @@ class GradedItem:
 
 def grade_items(items: Sequence[ItemFeedback]) -> list[GradedItem]:
     links = Links(_cited(item) for item in items)
-    return [_grade(item, links) for item in items]
+    reviews = newest_item_reviews(item.version_id for item in items)
+    return [_grade(item, links, reviews.get(item.version_id)) for item in items]
 
 
 def _cited(item: ItemFeedback) -> Cited:
@@ -140,7 +145,7 @@ def _cited(item: ItemFeedback) -> Cited:
     return Cited(item.service_date, [item.rationale], lines, pairs)
 
 
-def _grade(item: ItemFeedback, links: Links) -> GradedItem:
+def _grade(item: ItemFeedback, links: Links, review: ItemCoderReview | None) -> GradedItem:
     entry = item.kind == "code_entry"
     options = [
         _option(letter, option, item, links)
@@ -174,6 +179,7 @@ def _grade(item: ItemFeedback, links: Links) -> GradedItem:
         order=_order(item, options),
         other_orders=_other_orders(item, links),
         claim=show_graded_claim(item, links) if KINDS[item.kind].has_chart else None,
+        review=review,
     )
 
 

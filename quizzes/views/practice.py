@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission, SignedInRequest, require
 from quizzes import exam_lists, reports, selectors
-from quizzes.errors import ExamNotAvailable, KeyWithheld
+from quizzes.errors import AttemptOver, ExamNotAvailable, KeyWithheld
 from quizzes.forms import SURE, PracticeAnswerForm
 from quizzes.kinds import AnswerError, Served
 from quizzes.kinds.writing import number_of
@@ -21,7 +21,7 @@ from quizzes.services import attempts, starting
 from quizzes.services.attempts import SaveStatus
 from quizzes.views.cases import case_page, posted_claim, with_claim
 from quizzes.views.graded import grade_items
-from quizzes.views.shown import ShownItem, chosen_ids, show_items, show_options, with_palette
+from quizzes.views.shown import ShownItem, by_section, chosen_ids, show_items, show_options, with_palette
 from quizzes.views.worked import show_worked
 
 
@@ -29,7 +29,11 @@ from quizzes.views.worked import show_worked
 @require(Permission.LEARN)
 def practice_list(request: SignedInRequest) -> HttpResponse:
     quizzes = exam_lists.practice_overview(request.user)
-    return render(request, "quizzes/practice_list.html", {"nav": "practice", "quizzes": quizzes})
+    groups = [
+        ("Questions", [row for row in quizzes if not row.has_cases]),
+        ("Cases and audits", [row for row in quizzes if row.has_cases]),
+    ]
+    return render(request, "quizzes/practice_list.html", {"nav": "practice", "groups": groups})
 
 
 @require_POST
@@ -54,7 +58,7 @@ def practice_item(request: SignedInRequest, mine: Attempt, sitting: Sitting, pos
     form = PracticeAnswerForm(item, request.POST)
     if form.is_valid():
         try:
-            _check(request, mine, position, form.cleaned_data)
+            check_answer(request, mine, position, form.cleaned_data)
         except AnswerError as error:
             form.add_error(None, f"The answer could not be read: {error}.")
         else:
@@ -62,7 +66,8 @@ def practice_item(request: SignedInRequest, mine: Attempt, sitting: Sitting, pos
     return _page(request, mine, sitting, position, form)
 
 
-def _check(request: SignedInRequest, mine: Attempt, position: int, data: dict[str, Any]) -> None:
+def check_answer(request: SignedInRequest, mine: Attempt, position: int, data: dict[str, Any]) -> None:
+    """Keeps the answer and shows its key; says by a message what came in between. Raises AnswerError."""
     saved = attempts.save_response(
         attempt_id=mine.pk,
         position=position,
@@ -78,7 +83,7 @@ def _check(request: SignedInRequest, mine: Attempt, position: int, data: dict[st
     if saved.close_reason in ("", attempts.REVEALED):
         try:
             attempts.reveal(attempt_id=mine.pk, position=position, sure=data["sure"], by=request.user)
-        except KeyWithheld as error:
+        except (KeyWithheld, AttemptOver) as error:
             messages.error(request, f"Your answer is kept. {error}")
 
 
@@ -93,7 +98,7 @@ def _page(
     items = [_marked(item, checked.get(item.position)) for item in show_items(sitting)]
     item = items[position - 1]
     if form is not None and form.errors:
-        item = _as_posted(item, sitting, form)
+        item = as_posted(item, sitting, form)
     asked = [other for other in items if not other.is_worked]
     context = {
         "nav": "practice",
@@ -109,10 +114,16 @@ def _page(
         "next": position + 1 if position < len(items) else None,
         "form": form,
         "sure": SURE,
+        "takes_turns": takes_turns(sitting),
     }
     if item.has_chart:
         return _case(request, context, sitting.items[position - 1])
     return render(request, "quizzes/practice.html", context)
+
+
+def takes_turns(sitting: Sitting) -> bool:
+    """Whether a section is left and come back to."""
+    return len(by_section(sitting.items)) > len({item.section for item in sitting.items})
 
 
 def _case(request: SignedInRequest, context: dict[str, Any], item: SittingItem) -> HttpResponse:
@@ -138,7 +149,7 @@ def _marked(item: ShownItem, feedback: reports.ItemFeedback | None) -> ShownItem
     return with_palette(item, "bad", "not right")
 
 
-def _as_posted(item: ShownItem, sitting: Sitting, form: PracticeAnswerForm) -> ShownItem:
+def as_posted(item: ShownItem, sitting: Sitting, form: PracticeAnswerForm) -> ShownItem:
     """What was chosen stays chosen beside the word of what is missing."""
     sat = sitting.items[item.position - 1]
     if item.has_chart:

@@ -17,6 +17,12 @@ function mark() {
   }
 }
 
+// The text scrolls by itself beside its panes: the keys that scroll must find it.
+const article = document.querySelector("[data-article]");
+if (document.activeElement === document.body && !location.hash && window.matchMedia("(min-width: 64rem)").matches) {
+  article.focus({ preventScroll: true });
+}
+
 let waiting = false;
 function markSoon() {
   if (waiting) return;

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import User
+from tests.stack import DEMO_PASSWORD, Stack
 
 # Playwright's synchronous interface runs an event loop in the test's thread: Django calls that async.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -66,6 +67,20 @@ def sign_in(context: BrowserContext, live_server, console) -> Callable[[User], N
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
 
     return as_user
+
+
+@pytest.fixture
+def sign_in_as(page: Page, stack: Stack, console) -> Callable[[str], None]:
+    """Signs in on the stack through the form, as who@example.com."""
+
+    def sign_in(who: str) -> None:
+        page.goto(stack.url + "/accounts/login/")
+        page.get_by_label("Email").fill(f"{who}@example.com")
+        page.get_by_label("Password").fill(DEMO_PASSWORD)
+        page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Today")
+
+    return sign_in
 
 
 @pytest.fixture(scope="session")

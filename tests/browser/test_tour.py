@@ -11,23 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.stack import DEMO_PASSWORD, Stack
+from tests.stack import Stack
 
 pytestmark = pytest.mark.stack
 
 Check = Callable[[], None]
-
-
-@pytest.fixture
-def sign_in_as(page: Page, stack: Stack, console) -> Callable[[str], None]:
-    def sign_in(who: str) -> None:
-        page.goto(stack.url + "/accounts/login/")
-        page.get_by_label("Email").fill(f"{who}@example.com")
-        page.get_by_label("Password").fill(DEMO_PASSWORD)
-        page.get_by_role("main").get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("Today")
-
-    return sign_in
 
 
 def test_a_student_learns_looks_up_practices_and_sits_an_exam(

@@ -1,6 +1,8 @@
 from courses.models import Course
 from courses.outgoing import course_pack
+from quizzes.packs import read_items
 from tests.courses import school
+from tests.courses.test_drawings import GOOD
 from tests.quizzes import school as quiz_school
 
 
@@ -32,3 +34,27 @@ def test_a_course_without_quiz_is_its_lessons(books):
     course = school.make_course("cm", position=0)
     school.make_lesson(course, "Kidneys")
     assert list(course_pack(Course.objects.get())) == ["cm/course.yaml", "cm/01-kidneys.md"]
+
+
+def test_drawings_questions_and_what_a_lesson_prepares_for_go_with_it(books):
+    quiz = quiz_school.make_exam(
+        "quiz", [quiz_school.single_best("both"), quiz_school.single_best("quiz-only")]
+    )
+    quiz_school.make_items([quiz_school.code_entry("asked")])
+    course = school.make_course("cm", practice=quiz)
+    course.images.create(name="heart.svg", svg=GOOD, width=640, height=300)
+    body = "![x](images/heart.svg)\n\n::: check both\n:::\n\n::: check asked\n:::\n"
+    school.make_lesson(course, "Kidneys", body=body, also=("quiz-only",))
+    texts = course_pack(course)
+    assert texts["cm/images/heart.svg"] == GOOD
+    assert "also:\n  - quiz-only\n" in texts["cm/01-kidneys.md"]
+    specs, problems = read_items(texts["items/quiz.yaml"], "items/quiz.yaml")
+    assert ([spec.slug for spec in specs], problems) == (["asked", "both", "quiz-only"], [])
+
+
+def test_a_lesson_with_cpt_numbers_has_the_notice_and_stays_without_a_licence(books, settings):
+    course = school.make_course("cm")
+    school.make_lesson(course, "Visits", body="Report [[cpt:99213]].\n")
+    assert "NOTICE.md" in course_pack(course)
+    settings.DEMO = False
+    assert list(course_pack(course)) == ["cm/course.yaml"]

@@ -155,6 +155,21 @@ def test_a_file_that_nothing_reads_is_a_problem():
     assert [problem.file for problem in pack_files.layout_problems(texts)] == ["item/a.yaml", "items/b.yml"]
 
 
+def test_a_drawing_stands_in_the_images_of_its_course():
+    places = (
+        "cm/images/a.svg",
+        "a.svg",
+        "cm/b.svg",
+        "cm/images/deep/c.svg",
+        "cpt/cm/images/d.svg",
+        "items/e.svg",
+    )
+    texts = {"cm/course.yaml": "", "cpt/cm/1.md": "", **dict.fromkeys(places, "")}
+    assert [str(problem) for problem in pack_files.layout_problems(texts)] == [
+        f"{path}: nothing reads it here: see <course>/images/<name>.svg" for path in places[1:]
+    ]
+
+
 def test_a_pack_of_nothing_is_a_problem():
     assert [str(problem) for problem in pack_files.layout_problems({"README.md": ""})] == [
         "the pack: it holds no items, no exams.yaml and no <course>/course.yaml"

@@ -10,7 +10,7 @@ from quizzes.grading.claims.lines import KeyLine, Line
 from quizzes.grading.claims.pointers import Reached, faults
 from quizzes.grading.values import Policy, Verdict
 
-EXEMPT = frozenset({"", "1"})  # of POA reporting: the paper form had 1, the electronic form leaves it blank
+EXEMPT = frozenset({"", "1"})  # of POA reporting: a blank, and the 1 that older claims had for it
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,13 @@ from datetime import timedelta
 
 import pytest
 
-from courses.models import LessonProgress
+from courses.models import Lesson, LessonProgress
 from courses.reports import domain_figures
 from courses.selectors.practice import exams_with_results
 from courses.selectors.today import next_steps
-from courses.services.lessons import mark_done, open_lesson
+from courses.services.lessons import mark_done, open_lesson, publish_version, save_version
 from quizzes.models import Exam, Item
-from quizzes.services.attempts import hand_in
+from quizzes.services.attempts import hand_in, reveal
 from quizzes.services.starting import start_attempt
 from tests.courses import school
 from tests.quizzes import school as quiz_school
@@ -175,3 +175,90 @@ def test_a_drawn_form_counts_what_it_draws_and_is_named_only_if_it_can_be_drawn(
     assert found.domains == {"icd-10-cm": 2}
     drawn.sections.update(draws=9)
     assert _mocks(learner) == []
+
+
+def missing(user, exam, answers):
+    """Sits a quiz: for each item, in its order, the answer; a is wrong and b is right."""
+    attempt = start_attempt(exam=exam, by=user)
+    for position, choice in enumerate(answers, start=1):
+        quiz_school.save(attempt, position, {"choice": choice})
+    hand_in(attempt_id=attempt.pk, by=user)
+
+
+@pytest.fixture
+def taught(course):
+    """Four items: kidneys prepares for two of them, hearts for three; a quiz asks all four."""
+    names = ("one", "two", "three", "four")
+    exam = quiz_school.make_exam("all", [quiz_school.single_best(name) for name in names])
+    for slug, also in (("kidneys", ("one", "two")), ("hearts", ("two", "three", "four"))):
+        lesson = course.lessons.get(slug=slug)
+        version = save_version(
+            lesson_id=lesson.pk, base_number=1, text=school.text(slug.title(), also=also), by=None
+        )
+        publish_version(lesson_id=lesson.pk, number=version.number, by=None)
+    return exam
+
+
+def first_lesson(user):
+    return next(step for step in steps(user) if step.kind == "Lesson")
+
+
+def test_next_is_the_lesson_of_which_most_was_missed(taught, learner, outsider):
+    missing(outsider, taught, "abbb")
+    missing(learner, taught, "baab")
+    found = first_lesson(learner)
+    assert (found.title, found.action) == ("Hearts", "Start")
+    assert found.why.startswith("You missed 2 of 3 questions that it prepares for, last on ")
+    assert first_lesson(outsider).title == "Kidneys"
+
+
+def test_a_lesson_that_was_done_is_read_again_until_its_items_are_answered_right(taught, learner):
+    for slug in ("kidneys", "hearts"):
+        mark_done(lesson=taught_lesson(slug), by=learner)
+    missing(learner, taught, "abbb")
+    assert (first_lesson(learner).title, first_lesson(learner).action) == ("Kidneys", "Read again")
+    missing(learner, taught, "bbbb")
+    assert [step.kind for step in steps(learner)] == ["Practice"]
+
+
+def taught_lesson(slug):
+    return Lesson.objects.get(slug=slug)
+
+
+def test_what_a_lesson_asks_itself_counts_as_what_it_prepares_for(taught, course, learner):
+    quiz_school.make_items([quiz_school.single_best("inline")])
+    asking = school.make_lesson(course, "Asking", body="::: check inline\n:::\n")
+    attempt = start_attempt(exam=asking.checks, by=learner)
+    quiz_school.save(attempt, 1, {"choice": "a"})
+    reveal(attempt_id=attempt.pk, position=1, by=learner)
+    assert first_lesson(learner).title == "Asking"
+
+
+def test_practice_is_the_quiz_that_asks_most_of_what_was_missed(taught, exams, learner):
+    missing(learner, taught, "aabb")
+    practice = next(step for step in steps(learner) if step.kind == "Practice")
+    assert practice.title == "All"
+    assert practice.why == "You missed 2 of its 4 questions last time. Each answer is explained at once."
+
+
+def test_what_an_unreleased_mock_exam_asked_is_not_told(taught, learner):
+    mock = quiz_school.make_exam("kept", [quiz_school.single_best("kept-one")], minutes=10)
+    Exam.objects.filter(pk=mock.pk).update(release="by_instructor")
+    mock.sections.get().exam_items.update(item=Item.objects.get(slug="one"))
+    missing(learner, mock, "a")
+    assert "missed" not in first_lesson(learner).why
+
+
+def test_what_cannot_be_answered_again_is_not_suggested(taught, learner):
+    missing(learner, taught, "abbb")
+    quiz_school.set_aside("one")
+    assert "missed" not in first_lesson(learner).why
+
+
+def test_where_one_stands_is_not_told_from_the_questions_of_lessons(taught, course, learner):
+    quiz_school.make_items([quiz_school.single_best("inline")])
+    asking = school.make_lesson(course, "Asking", body="::: check inline\n:::\n")
+    attempt = start_attempt(exam=asking.checks, by=learner)
+    quiz_school.save(attempt, 1, {"choice": "b"})
+    reveal(attempt_id=attempt.pk, position=1, by=learner)
+    assert domain_figures(learner.pk) == []

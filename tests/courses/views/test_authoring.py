@@ -1,3 +1,4 @@
+from allauth.mfa.models import Authenticator
 from django.utils.html import escape
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -34,11 +35,11 @@ def test_the_list_asks_as_often_for_many_lessons_as_for_one(
 ):
     client = as_user(instructor)
     client.get("/courses/authoring/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/courses/authoring/")
     for number in range(6):
         school.make_lesson(course, f"More {number}")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assertContains(client.get("/courses/authoring/"), "More 5")
 
 
@@ -81,7 +82,7 @@ def test_saving_keeps_the_text_with_its_line_ends_alike(as_user, lesson, instruc
 
 def test_a_draft_with_unknown_codes_is_kept_and_its_problems_listed(as_user, lesson, instructor):
     page = as_user(instructor).post(edit(lesson), form(school.UNKNOWN, then="publish"), follow=True)
-    assertContains(page, "Version 2 is saved but not published: 1 code reference is not in the books.")
+    assertContains(page, "Version 2 is saved but not published: 1 reference leads nowhere.")
     assertContains(page, '<p class="sev">Line 5</p>', html=True)
     assertContains(page, "E99.99 is not in ICD-10-CM April 2026, in force on 12 May 2026.")
     lesson.refresh_from_db()
@@ -149,3 +150,15 @@ def test_a_comparison_with_what_is_not_there_is_not_found(as_user, lesson, instr
     client = as_user(instructor)
     for query in ("", "?old=1", "?old=1&new=99", "?old=x&new=1", "?old=1&new=99999999999999999999"):
         assert client.get(edit(lesson) + "compare/" + query).status_code == 404
+
+
+def test_who_writes_a_closed_lesson_does_not_read_it_either(as_user, course, instructor, settings):
+    lesson = school.make_lesson(course, "Visits", body="## Visits\n\nReport [[cpt:99213]].\n")
+    settings.DEMO = False  # where staff need a second factor
+    Authenticator.objects.create(user=instructor, type=Authenticator.Type.TOTP, data={})
+    client = as_user(instructor)
+    page = client.get("/courses/authoring/").content.decode()
+    assert "Closed until a CPT licence is recorded." in page
+    assert "99213" not in page
+    for part in ("", "versions/"):
+        assert client.get(f"/courses/authoring/{lesson.pk}/{part}").status_code == 404

@@ -93,23 +93,23 @@ def test_today_asks_as_often_for_many_releases_as_for_one(
 ):
     client = as_user(instructor)
     client.get("/")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get("/")
     for month in range(7, 12):
         school.stage_release(date(2026, month, 1), f"Month {month}")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         assertContains(client.get("/"), "Month 11")
 
 
 def test_today_asks_as_often_for_many_courses_as_for_one(as_user, course, learner, django_assert_num_queries):
     client = as_user(learner)
     client.get("/")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get("/")
     for number in range(4):
         more = courses_school.make_course(f"more-{number}", position=number + 2)
         courses_school.make_lesson(more, "One")
         exam = school.make_exam(f"quiz-{number}", school.mixed(f"q{number}"))
         start_attempt(exam=exam, by=learner)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         assertContains(client.get("/"), "Quiz-3")

@@ -11,6 +11,7 @@ from quizzes.errors import ExamNotAvailable
 from quizzes.models import Attempt, ExamItem, ExamSection, Item, ItemHold, Scope
 from quizzes.services.attempts import hand_in
 from quizzes.services.items import save_item
+from quizzes.services.lesson_checks import seat_checks
 from quizzes.services.starting import start_attempt
 from tests.quizzes.school import (
     coded_case,
@@ -19,6 +20,7 @@ from tests.quizzes.school import (
     make_items,
     mixed,
     move,
+    save,
     server_now,
     set_aside,
     single_best,
@@ -410,3 +412,52 @@ def test_a_mock_form_is_whole_or_not_there_when_cpt_is_closed(mock, practice, le
     assert len(slugs_of(start_attempt(exam=mock, by=learner))) == 4
     settings.DEMO = False
     assert len(slugs_of(start_attempt(exam=mock, by=learner))) == 4  # what was started goes on
+
+
+def seats(attempt):
+    return list(attempt.responses.order_by("position").values_list("item_version__item__slug", flat=True))
+
+
+class TestSectionsInTurns:
+    def _sit(self, exam, user, right):
+        attempt = start_attempt(exam=exam, by=user)
+        order = seats(attempt)
+        for position in range(1, len(order) + 1):
+            save(attempt, position, {"choice": "b" if right else "a"})
+        hand_in(attempt_id=attempt.pk, by=user)
+        return order
+
+    def test_once_a_quiz_is_passed_its_sections_come_in_turns(self, books, learner, outsider):
+        exam = make_exam("drill", [single_best(f"drill-{number}") for number in range(1, 6)])
+        blocked = ["drill-1", "drill-2", "drill-3", "drill-4", "drill-5"]
+        assert self._sit(exam, learner, right=False) == blocked
+        assert self._sit(exam, learner, right=True) == blocked
+        turns = ["drill-1", "drill-3", "drill-5", "drill-2", "drill-4"]
+        assert seats(start_attempt(exam=exam, by=learner)) == turns
+        assert seats(start_attempt(exam=exam, by=outsider)) == blocked
+
+    def test_a_mock_exam_keeps_its_order(self, books, learner):
+        exam = make_exam("mock", [single_best(f"mock-{number}") for number in range(1, 6)], minutes=20)
+        first = self._sit(exam, learner, right=True)
+        assert seats(start_attempt(exam=exam, by=learner)) == first
+
+    def test_a_quiz_with_a_worked_case_keeps_its_order(self, books, learner):
+        exam = make_exam("drill", [single_best(f"drill-{number}") for number in range(1, 6)])
+        make_items([coded_case("shown")])
+        case = Item.objects.get(slug="shown")
+        ExamItem.objects.create(section=exam.sections.first(), item=case, position=9, served="worked")
+        attempt = start_attempt(exam=exam, by=learner)
+        for position in (1, 2, 4, 5, 6):
+            save(attempt, position, {"choice": "b"})
+        hand_in(attempt_id=attempt.pk, by=learner)
+        attempt.refresh_from_db()
+        assert attempt.passed
+        order = ["drill-1", "drill-2", "shown", "drill-3", "drill-4", "drill-5"]
+        assert seats(start_attempt(exam=exam, by=learner)) == order
+
+
+def test_a_drawn_form_takes_no_question_of_a_lesson(books, learner):
+    make_items([single_best("in-a-lesson"), single_best("free")])
+    seat_checks(lesson_id=1, title="Asking", items=["in-a-lesson"])
+    exam = make_drawn_exam("drawn", {"icd-10-cm": 1})
+    assert seats(start_attempt(exam=exam, by=learner)) == ["free"]

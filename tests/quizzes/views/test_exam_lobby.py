@@ -141,7 +141,7 @@ def test_where_cpt_stands_its_owner_is_named(client, mock, practice, sitting, se
 
 
 def test_practice_of_which_nothing_is_open_is_not_listed(client, practice, settings):
-    assert get(client, reverse("quizzes:practice_list")).texts(".quizzes h2") == ["Practice"]
+    assert get(client, reverse("quizzes:practice_list")).texts(".quizzes h3") == ["Practice"]
     settings.DEMO = False
     practice.sections.first().exam_items.first().item.__class__.objects.update(systems=["cpt"])
-    assert get(client, reverse("quizzes:practice_list")).texts(".quizzes h2") == []
+    assert get(client, reverse("quizzes:practice_list")).texts(".quizzes h3") == []

@@ -23,7 +23,7 @@ def check(client, attempt: Attempt, position: int, **chosen):
 
 def test_a_practice_quiz_is_taken_without_script_from_the_list_to_the_result(client, practice):
     page = get(client, reverse("quizzes:practice_list"))
-    assert page.texts(".quizzes h2") == ["Practice"]
+    assert page.texts(".quizzes h3") == ["Practice"]
     page = post(client, page.action(".quizzes form"), {})
     attempt = Attempt.objects.get()
     assert page.url == reverse("quizzes:attempt", args=[attempt.pk])
@@ -141,11 +141,11 @@ def test_the_list_asks_the_database_as_often_for_one_quiz_as_for_many(
         with django_assert_num_queries(9):  # 2 for the person, 6 for the list, 1 for the books in the bar
             return get(client, reverse("quizzes:practice_list"))
 
-    assert len(look().texts(".quizzes h2")) == 1
+    assert len(look().texts(".quizzes h3")) == 1
     for number in range(5):
         exam = school.make_exam(f"more-{number}", [school.single_best(f"more-{number}-one")])
         start_attempt(exam=exam, by=learner)
-    assert len(look().texts(".quizzes h2")) == 6
+    assert len(look().texts(".quizzes h3")) == 6
 
 
 def test_a_mock_exam_does_not_start_as_practice(client, mock):

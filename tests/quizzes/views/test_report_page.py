@@ -18,7 +18,7 @@ def client(learner):
     return signed_in(learner)
 
 
-QUERIES = 22
+QUERIES = 23
 
 
 def dated(learner, items: int) -> str:
