@@ -5,6 +5,7 @@ import pytest
 from django.conf import settings
 
 from courses.packs import PackError, read_courses, read_lesson
+from tests.courses.test_drawings import GOOD
 
 LESSON = "---\nslug: one\ntitle: One\nlead: You can.\nminutes: 5\nas_of: 2026-05-01\n---\n\n## Body\n"
 COURSE = "slug: c\ntitle: C\nsystem: icd10cm\nsummary: S.\nposition: 2\npractice: q\nlessons:\n  - 01.md\n"
@@ -62,6 +63,23 @@ def test_two_lessons_with_one_slug_are_refused(folder):
         read_courses(folder)
 
 
+def test_a_drawing_has_a_name_of_80_characters_at_most(folder):
+    images = folder / "c" / "images"
+    images.mkdir()
+    (images / f"{'a' * 76}.svg").write_text(GOOD)
+    assert [drawing.width for drawing in read_courses(folder)[0].drawings] == [640]
+    (images / f"{'b' * 77}.svg").write_text(GOOD)
+    with pytest.raises(PackError, match=r"bbb\.svg: its name is longer than 80 characters"):
+        read_courses(folder)
+
+
+def test_a_drawing_beyond_measure_is_refused_with_the_file_named(folder):
+    (folder / "c" / "images").mkdir()
+    (folder / "c" / "images" / "heart.svg").write_text(GOOD.replace("640", "inf"))
+    with pytest.raises(PackError, match=r"heart\.svg is no drawing for a lesson: its viewBox"):
+        read_courses(folder)
+
+
 def test_a_folder_without_course_is_refused(tmp_path):
     with pytest.raises(PackError, match="holds no course"):
         read_courses(tmp_path)
@@ -69,7 +87,7 @@ def test_a_folder_without_course_is_refused(tmp_path):
 
 def test_the_shipped_courses_can_be_read():
     courses = read_courses(settings.BASE_DIR / "courses" / "content")
-    assert [len(course.lessons) for course in courses] == [3, 3, 3]
+    assert [len(course.lessons) for course in courses] == [4, 3, 8, 5, 3, 3, 4, 3]
     for course in courses:
         for lesson in course.lessons:
             assert date(2026, 4, 1) <= lesson.as_of <= date(2026, 9, 30), lesson.slug
