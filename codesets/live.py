@@ -43,4 +43,5 @@ def _target(info: catalog.CodeInfo, on: date, title: str) -> refs.Target:
         url=reverse("codesets:code", kwargs=where) + query,
         card_url=reverse("codesets:code_card", kwargs=where) + query,
         css=SYSTEMS[System(info.system)].css,
+        kind=info.kind,
     )

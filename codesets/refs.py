@@ -64,6 +64,7 @@ class Target:
     url: str
     card_url: str
     css: str
+    kind: str = "code"  # or modifier
 
 
 @dataclass(frozen=True)

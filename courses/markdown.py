@@ -21,6 +21,8 @@ from courses.reading import Reading, measure
 
 IMAGES = "images/"
 ANSWERS = "Answers"
+_NAME = re.compile(r"\b(?:ICD-10-(?:CM|PCS)|(?:MS|AP)-DRGs?|CPC-A|CCS-P|CMS-1500|UB-04)\b")
+_AMOUNT = re.compile(r"(\d) (mg|mcg|mL|kg|CFR|USC)\b")
 _CHECK = re.compile(r'<div class="check" id="check-([0-9]+)"></div>')
 
 
@@ -120,6 +122,12 @@ def _scroller(what: str, token: Token) -> str:
     return f'<div class="scroll" role="region" tabindex="0" aria-label="{name}">'
 
 
+def _text(self, tokens, index, options, env) -> str:
+    """Names and amounts that must not break over lines are kept together."""
+    text = _AMOUNT.sub("\\1\u00a0\\2", escape(tokens[index].content, quote=False))
+    return _NAME.sub(r'<span class="nb">\g<0></span>', text)
+
+
 def _th_open(self, tokens, index, options, env) -> str:
     return '<th scope="col">'
 
@@ -187,6 +195,7 @@ def _make_parser():
     parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
     parser.add_render_rule("th_open", _th_open)
     parser.add_render_rule("image", _image)
+    parser.add_render_rule("text", _text)
     return parser
 
 

@@ -22,12 +22,14 @@ from courses.services import lessons as lesson_services
 from quizzes.errors import ExamNotAvailable
 from quizzes.models import Attempt
 from quizzes.services.lesson_checks import attempt_of_reading, begin_again, why_not_asked
+from quizzes.views.compressed import gzip_quickly
 from quizzes.views.lesson_checks import ShownCheck, ShownChecks, answer_check, show_checks
 
 # A drawing acts and fetches nothing, whatever it holds and whoever opens it by itself.
 DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
+@gzip_quickly  # text, questions and tables: 40 to 70 KB
 @require(Permission.LEARN)
 def lesson(request: SignedInRequest, course_slug: str, lesson_slug: str) -> HttpResponse:
     found = lesson_selectors.lesson_to_read(course_slug, lesson_slug)
@@ -141,12 +143,13 @@ def _drawing(request: HttpRequest, course_slug: str, name: str) -> CourseImage:
 
 def _drawing_tag(request: HttpRequest, course_slug: str, name: str) -> str:
     svg = _drawing(request, course_slug, name).svg
-    return f'"{hashlib.sha256(svg.encode()).hexdigest()[:16]}"'
+    return f'W/"{hashlib.sha256(svg.encode()).hexdigest()[:16]}"'
 
 
 @require(Permission.LEARN)
 @require_GET
 @condition(etag_func=_drawing_tag)
+@gzip_quickly
 def drawing(request: SignedInRequest, course_slug: str, name: str) -> HttpResponse:
     """The drawing as SVG, asked for again only when it changed."""
     found = _drawing(request, course_slug, name)

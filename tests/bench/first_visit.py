@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
+from django.db.models.functions import Length
 from django.urls import reverse
 
 from courses.models import Lesson
@@ -93,10 +94,10 @@ def _pages(student: Student) -> dict[str, str]:
     sitting = start_attempt(exam=mock, by=student.user)
     practicing = start_attempt(exam=practice, by=student.user)
     coding = reverse("quizzes:attempt", args=[start_attempt(exam=cases, by=student.user).pk])
-    lesson = (
+    lesson = (  # the longest
         Lesson.objects.exclude(published=None)
         .select_related("course")
-        .order_by("course__slug", "position")[0]
+        .order_by(Length("published__body").desc(), "pk")[0]
     )
     return {
         "dashboard": reverse("courses:dashboard"),

@@ -61,3 +61,31 @@ def test_unknown_codes_are_marked_and_reported_with_their_line():
     assert '<span class="code unknown">E99</span>' in lesson.html
     assert [(each.display, each.line) for each in lesson.unknown] == [("E99", 4)]
     assert lesson.codes == (("icd10cm", "I10"),)
+
+
+def test_names_and_amounts_are_not_broken_over_lines():
+    assert html("Read ICD-10-CM <b>, 20 mg & 5 mL.") == (
+        '<p>Read <span class="nb">ICD-10-CM</span> &lt;b&gt;, 20&nbsp;mg &amp; 5&nbsp;mL.</p>\n'
+    )
+
+
+def test_codes_that_the_answers_alone_name_do_not_stand_beside_the_text():
+    lesson = render_lesson("Code [[I10]].\n\n## Answers\n\n[[I11.0]], then [[I10]].\n", resolve)
+    assert list(lesson.targets) == [("icd10cm", "I10"), ("icd10cm", "I110")]
+    assert list(lesson.listed) == [("icd10cm", "I10")]
+
+
+def test_questions_have_their_place_by_number_and_never_the_name_of_an_item():
+    lesson = render_lesson("a\n\n::: check one-item\n:::\n\nb\n\n::: check other\n:::\n", resolve)
+    assert [(part.strip(), number) for part, number in lesson.parts] == [
+        ("<p>a</p>", 1),
+        ("<p>b</p>", 2),
+        ("", 0),
+    ]
+    assert lesson.checks == ("one-item", "other")
+    assert "item" not in lesson.html
+
+
+def test_what_scrolls_is_named_by_the_heading_above_it():
+    shown = html("## Two halves\n\n| a | b |\n|---|---|\n| x | y |\n")
+    assert 'role="region" tabindex="0" aria-label="Table: Two halves"' in shown

@@ -115,7 +115,7 @@ def test_the_list_offers_to_go_on_and_to_practice_again(client, drill, learner):
 def test_a_quiz_left_short_says_so_to_those_who_can_mend_it(client, practice, instructor):
     school.set_aside("practice-first", "practice-second")
     page = get(client, reverse("quizzes:practice_list"))
-    assert page.text(".quizzes small") == "2 items"
+    assert page.text(".quizzes small") == "2 items to answer"
     assert page.texts(".finding") == []
     page = get(signed_in(instructor), reverse("quizzes:practice_list"))
     assert page.texts(".finding") == [
