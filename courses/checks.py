@@ -1,6 +1,6 @@
 """What a lesson cites: codes against the books in force on its date, drawings, questions, links, sections."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -70,20 +70,20 @@ def _not_verifiable(ref: refs.Reference, releases: Mapping[str, catalog.ReleaseI
     return ref.system == System.CPT and System.CPT not in releases
 
 
-def _missing(cited: Iterable[Cited], around: Around) -> Iterable[Problem]:
-    asked: set[str] = set()
+def _missing(cited: Sequence[Cited], around: Around) -> Iterable[Problem]:
+    asked = [one.name for one in cited if one.kind == "check"]
     for one in cited:
-        if one.kind == "check" and one.name in asked:
-            yield Problem(one.line, one.name, f"The item {one.name} is asked twice.")
-        asked |= {one.name} if one.kind == "check" else set()
-        if one.kind == "filled":
-            yield Problem(
-                one.line, one.name, "A box that asks an item holds nothing, and a line ::: closes it."
-            )
+        words = ""
         if one.kind == "image" and one.name not in around.drawings:
-            yield Problem(one.line, one.name, f"There is no drawing {one.name} in this course.")
+            words = f"There is no drawing {one.name} in this course."
+        elif one.kind == "filled":
+            words = "A box that asks an item holds nothing, and a line ::: closes it."
         elif one.kind == "check" and around.items is not None and one.name not in around.items:
-            yield Problem(one.line, one.name, f"There is no published item {one.name or '(no slug)'} to ask.")
+            words = f"There is no published item {one.name or '(no slug)'} to ask."
+        elif one.kind == "check" and asked.count(one.name) > 1:
+            words = f"The item {one.name} is asked twice."
+        if words:
+            yield Problem(one.line, one.name, words)
 
 
 def broken_links(checked: Checked, lessons: Collection[str]) -> list[Problem]:

@@ -18,9 +18,8 @@ _WORDED = [f"{_SVG}{name}" for name in ("title", "desc", "text")]
 _TAGS = re.compile(
     "svg|g|path|rect|circle|ellipse|line|polyline|polygon|text|tspan|title|desc|defs|marker|style"
 )
-_ACTS = re.compile(
-    r"on.*|href|src|\{.*", re.IGNORECASE
-)  # attributes; those of a namespace begin with a brace
+# Attributes; those of a namespace begin with a brace.
+_ACTS = re.compile(r"on.*|href|src|\{.*", re.IGNORECASE)
 # A style or an attribute that would fetch something; url(#a) is a marker of the drawing's own, and @media
 # fetches nothing.
 _FETCHES = re.compile(

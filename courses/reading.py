@@ -72,6 +72,6 @@ def _sentences(text: str) -> int:
 
 
 def _syllables(word: str) -> int:
-    """Groups of vowels, without an ending that is not spoken: within a tenth of a dictionary's count."""
+    """Groups of vowels, without an ending that is not spoken."""
     word = word.lower()
     return max(1, len(_VOWELS.findall(word)) - bool(_MUTE.search(word)))

@@ -20,8 +20,12 @@ from quizzes.services.items import content_files
 from quizzes.wording import BankFigures, bank_figures, cpt_numbers
 
 FEWEST_CHECKS, MOST_CHECKS = 3, 5
+SHORTEST, LONGEST = 20, 30  # minutes
 HEADINGS = (
     "What you will be able to do",
+    "Worked example",
+    "Half done: finish it",
+    "On your own",
     "Check yourself",
     "What coders get wrong",
     "Where it stands in the books",
@@ -82,6 +86,8 @@ def _course(course: PackCourse) -> Iterable[tuple[str, str]]:
 
 def _lesson(lesson: PackLesson, rendered: RenderedLesson) -> Iterable[str]:
     yield from rendered.reading.problems()
+    if not SHORTEST <= lesson.minutes <= LONGEST:
+        yield f"it takes {lesson.minutes} minutes, not {SHORTEST} to {LONGEST}"
     if not FEWEST_CHECKS <= len(rendered.checks) <= MOST_CHECKS:
         yield f"it asks {len(rendered.checks)} questions, not {FEWEST_CHECKS} to {MOST_CHECKS}"
     headings = {heading.text for heading in rendered.outline}

@@ -125,7 +125,7 @@ def test_a_cpt_number_cannot_be_checked_and_closes_its_lesson_without_a_licence(
             "::: check plain\n\nthe rest of the lesson\n",
             [FILLED],
         ),
-        ("::: check plain\n:::\n\n::: check plain\n:::\n", ["The item plain is asked twice."]),
+        ("::: check plain\n:::\n\n::: check plain\n:::\n", ["The item plain is asked twice."] * 2),
     ],
 )
 def test_a_box_that_would_ask_nothing_is_named(bank, course, body, words):
