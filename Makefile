@@ -19,10 +19,10 @@ else
 endif
 
 test-without-browser:
-	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) -m 'not browser and not stack'
+	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) -m 'not browser'
 
 test-with-browser:
-	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) -m 'browser or stack'
+	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) -m browser
 
 bench: install
 	@$(VENV_PYTHON) -m tests.bench
