@@ -5,24 +5,27 @@ VENV_PYTHON := .venv/bin/python
 # a CI run starts from an empty database, at a desk from the last one; both leave it with the test cluster
 DATABASE_OPTION := --reuse-db $(if $(CI),--create-db)
 
-.PHONY: run test test-without-browser test-with-browser bench lint install
+.PHONY: run test test-without-browser test-with-browser test-whole-stack bench lint install
 
 run: install
 	@$(VENV_PYTHON) -m config.local --stop-with-parent
 
-# Without a choice of tests two lanes run at once, each on servers of its own: a browser waits most of its time.
+# Without a choice of tests three lanes run at once, each on servers of its own: a browser waits most of its time.
 test: install
 ifdef PYTEST_ARGS
 	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) $(PYTEST_ARGS)
 else
-	@$(MAKE) --no-print-directory -j2 test-without-browser test-with-browser
+	@$(MAKE) --no-print-directory -j3 test-without-browser test-with-browser test-whole-stack
 endif
 
 test-without-browser:
-	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) -m 'not browser'
+	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) -m 'not browser and not stack'
 
 test-with-browser:
-	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) -m browser
+	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) -m 'browser and not stack'
+
+test-whole-stack:
+	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) -m stack
 
 bench: install
 	@$(VENV_PYTHON) -m tests.bench
