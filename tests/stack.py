@@ -48,7 +48,7 @@ def full_template() -> str:
     digest = hashlib.sha256()
     for app in MADE_FROM:
         for file in sorted((paths.CHECKOUT / app).rglob("*")):
-            if file.suffix in {".py", ".csv", ".yaml", ".md"}:
+            if file.suffix in {".py", ".csv", ".yaml", ".md", ".svg"}:
                 digest.update(str(file.relative_to(paths.CHECKOUT)).encode() + file.read_bytes())
     name = f"chartroom_full_{digest.hexdigest()[:12]}"
     with maintenance() as cursor:

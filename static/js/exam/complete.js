@@ -93,6 +93,7 @@ export function completeCode(box, { name = "code", isCode = () => true, onFound 
     timer = setTimeout(look, WAIT);
   });
   box.addEventListener("keydown", (event) => {
+    if (list.hidden && event.key === "Escape") hide(); // what is still on its way opens no list then
     if (list.hidden || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const last = list.children.length - 1;
     if (event.key === "ArrowDown") select(active === last ? -1 : active + 1);
