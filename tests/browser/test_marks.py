@@ -32,6 +32,7 @@ def test_bookmark_tab_and_note_by_keyboard_alone(page: Page, library, assert_acc
     expect(bookmark).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
+    expect(page.get_by_label("Label of the tab")).to_be_visible()  # what is closed still takes no focus
     page.keyboard.press("Tab")
     expect(page.get_by_label("Label of the tab")).to_be_focused()
     page.keyboard.type("Plain")
