@@ -1,9 +1,8 @@
 """How long and how hard to read a lesson is. Pure.
 
 Running text is paragraphs and lists, boxes included, without tables, headings and the words that stand for a
-drawing. The grade is Flesch and
-Kincaid's (1975): 0.39 words a sentence + 11.8 syllables a word - 15.59. It is measured outside of boxes,
-whose words are a chart's or the books', and reads every code as the word "code".
+drawing. The grade is Flesch and Kincaid's (1975): 0.39 words a sentence + 11.8 syllables a word - 15.59. It
+is measured outside of boxes, whose words are of charts or books, and reads every code as the word "code".
 """
 
 import re

@@ -7,6 +7,7 @@ ask the database.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from courses.drawings import words_of
@@ -80,11 +81,11 @@ def _course(course: PackCourse) -> Iterable[tuple[str, str]]:
         place = f"{course.slug}/{drawing.name}"
         yield from ((place, problem) for problem in _numbers(words_of(drawing.svg)))
     for lesson in course.lessons:
-        rendered = render_lesson(lesson.body, _nothing)
-        yield from ((f"{course.slug}/{lesson.slug}", problem) for problem in _lesson(lesson, rendered))
+        yield from ((f"{course.slug}/{lesson.slug}", problem) for problem in _lesson(lesson))
 
 
-def _lesson(lesson: PackLesson, rendered: RenderedLesson) -> Iterable[str]:
+def _lesson(lesson: PackLesson) -> Iterable[str]:
+    rendered = _rendered(lesson.body)
     yield from rendered.reading.problems()
     if not SHORTEST <= lesson.minutes <= LONGEST:
         yield f"it takes {lesson.minutes} minutes, not {SHORTEST} to {LONGEST}"
@@ -107,7 +108,7 @@ def counts(shipped: Shipped) -> list[str]:
     difficulty = {spec.slug: spec.difficulty for spec in shipped.items}
     lines = ["Course; lessons, minutes, questions in them; sections of its quiz"]
     for course in shipped.courses:
-        asked = [slug for lesson in course.lessons for slug in render_lesson(lesson.body, _nothing).checks]
+        asked = [slug for lesson in course.lessons for slug in _rendered(lesson.body).checks]
         minutes = sum(lesson.minutes for lesson in course.lessons)
         lines.append(f"  {course.slug}: {len(course.lessons)}, {minutes}, {_mix(asked, difficulty)}")
         for section in exams[course.practice].sections if course.practice in exams else []:
@@ -127,8 +128,10 @@ def counts(shipped: Shipped) -> list[str]:
     return lines
 
 
-def _nothing(pairs: Sequence) -> dict:
-    return {}
+@cache
+def _rendered(body: str) -> RenderedLesson:
+    """Without the books: every code of it is unknown."""
+    return render_lesson(body, lambda pairs: {})
 
 
 def _mix(slugs: Sequence[str], difficulty: dict[str, str]) -> str:

@@ -34,7 +34,7 @@ DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 def lesson(request: SignedInRequest, course_slug: str, lesson_slug: str) -> HttpResponse:
     found = lesson_selectors.lesson_to_read(course_slug, lesson_slug)
     if teaches_course(request.user, found.course_id):
-        return _page(request, found, None)  # who writes a lesson reads it, and answers nothing
+        return _page(request, found, None, teaches=True)  # who writes a lesson answers nothing in it
     lesson_services.open_lesson(lesson=found, by=request.user)
     attempt = _attempt(request, found)
     return _page(request, found, show_checks(attempt) if attempt else None)
@@ -50,7 +50,9 @@ def _attempt(request: SignedInRequest, found: Lesson) -> Attempt | None:
         return None
 
 
-def _page(request: SignedInRequest, found: Lesson, checks: ShownChecks | None) -> HttpResponse:
+def _page(
+    request: SignedInRequest, found: Lesson, checks: ShownChecks | None, *, teaches: bool = False
+) -> HttpResponse:
     course = lesson_selectors.course_rows(request.user.pk, slug=found.course.slug)[0]
     row = course.row_of(found)
     version = found.shown
@@ -61,7 +63,7 @@ def _page(request: SignedInRequest, found: Lesson, checks: ShownChecks | None) -
         "row": row,
         "version": version,
         "checked": checked,
-        "parts": _parts(request, found, checked, checks),
+        "parts": _parts(request, found, checked, checks, teaches),
         "checks": checks,
         "has_cpt": any(system == System.CPT for system, _ in version.codes),
         "review": newest_lesson_review(version),
@@ -87,11 +89,10 @@ class Part:
 
 
 def _parts(
-    request: SignedInRequest, found: Lesson, checked: Checked, checks: ShownChecks | None
+    request: SignedInRequest, found: Lesson, checked: Checked, checks: ShownChecks | None, teaches: bool
 ) -> list[Part]:
     slugs = checked.rendered.checks
     shown = checks.by_slug if checks else {}
-    teaches = teaches_course(request.user, found.course_id)
     missing = found.checks is not None and not teaches and not set(slugs) <= shown.keys()
     away = why_not_asked(exam=found.checks, by=request.user) if missing and found.checks else {}
     parts = []

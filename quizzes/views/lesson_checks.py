@@ -74,9 +74,7 @@ def answer_check(request: SignedInRequest, attempt: Attempt, slug: str) -> Shown
     form = PracticeAnswerForm(sitting.items[row["position"] - 1], request.POST)
     if not form.is_valid() or not _checked(request, attempt, row["position"], form):
         return show_checks(attempt, (slug, form))
-    closed = close_when_answered(attempt=attempt, by=request.user)
-    closed.exam = attempt.exam
-    return show_checks(closed)
+    return show_checks(close_when_answered(attempt=attempt, by=request.user))
 
 
 def _checked(request: SignedInRequest, attempt: Attempt, position: int, form: Any) -> bool:

@@ -114,14 +114,14 @@ def _page(
         "next": position + 1 if position < len(items) else None,
         "form": form,
         "sure": SURE,
-        "takes_turns": takes_turns(sitting),
+        "takes_turns": _takes_turns(sitting),
     }
     if item.has_chart:
         return _case(request, context, sitting.items[position - 1])
     return render(request, "quizzes/practice.html", context)
 
 
-def takes_turns(sitting: Sitting) -> bool:
+def _takes_turns(sitting: Sitting) -> bool:
     """Whether a section is left and come back to."""
     return len(by_section(sitting.items)) > len({item.section for item in sitting.items})
 
