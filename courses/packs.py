@@ -14,6 +14,12 @@ from courses.drawings import LONGEST_NAME, NAME, DrawingRefused, size_of
 from quizzes import yaml_text
 
 CPT = "cpt"
+SYSTEMS = ("icd10cm", "hcpcs", "procedures", "all")
+# characters, and minutes: what the columns of courses.models hold
+LONGEST_SLUG = 80
+LONGEST_COURSE_TITLE = 120
+LONGEST_TITLE = 160
+MOST = 32_767
 _FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n(.*)\Z", re.DOTALL)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -66,7 +72,10 @@ def read_courses(folder: Path) -> list[PackCourse]:
 def read_course(file: Path) -> PackCourse:
     """One course.yaml with the lessons that it names. Raises PackError."""
     data = _mapping(file, file.read_text(encoding="utf-8"))
-    files = [file.parent / str(name) for name in data.get("lessons") or []]
+    names = data.get("lessons") or []
+    if not isinstance(names, list):
+        raise PackError(f"{file}: lessons is not a list of Markdown files.")
+    files = [file.parent / str(name) for name in names]
     if closed := list((file.parent.parent / CPT / file.parent.name).glob("*.md")):
         files = sorted([*files, *closed], key=lambda one: one.name)
     lessons = tuple(read_lesson(one) for one in files)
@@ -74,13 +83,16 @@ def read_course(file: Path) -> PackCourse:
     for slug in slugs:
         if slugs.count(slug) > 1:
             raise PackError(f"{file}: two lessons have the slug {slug}.")
+    practice = data.get("practice")
+    if practice is not None and not isinstance(practice, str):
+        raise PackError(f"{file}: practice is not a quiz by its slug.")
     return PackCourse(
         slug=_slug(file, data),
-        title=_words(file, data, "title"),
-        system=_words(file, data, "system"),
+        title=_words(file, data, "title", LONGEST_COURSE_TITLE),
+        system=_system(file, data),
         summary=_words(file, data, "summary"),
         position=_number(file, data, "position"),
-        practice=data.get("practice"),
+        practice=practice,
         lessons=lessons,
         drawings=tuple(_read_drawing(one) for one in sorted((file.parent / "images").glob("*.svg"))),
     )
@@ -115,7 +127,7 @@ def read_lesson(file: Path) -> PackLesson:
         raise PackError(f"{file}: as_of is missing or not a date such as 2026-05-01.")
     return PackLesson(
         slug=_slug(file, data),
-        title=_words(file, data, "title"),
+        title=_words(file, data, "title", LONGEST_TITLE),
         lead=_words(file, data, "lead"),
         minutes=_number(file, data, "minutes"),
         as_of=as_of,
@@ -134,17 +146,27 @@ def _mapping(file: Path, text: str) -> dict[str, Any]:
     return data
 
 
-def _words(file: Path, data: dict[str, Any], name: str) -> str:
+def _words(file: Path, data: dict[str, Any], name: str, longest: int | None = None) -> str:
     value = data.get(name)
     if not isinstance(value, str) or not value.strip():
         raise PackError(f"{file}: {name} is missing or not text.")
-    return value.strip()
+    words = value.strip()
+    if longest is not None and len(words) > longest:
+        raise PackError(f"{file}: {name} has {len(words)} characters, {longest} at most.")
+    return words
+
+
+def _system(file: Path, data: dict[str, Any]) -> str:
+    value = _words(file, data, "system")
+    if value not in SYSTEMS:
+        raise PackError(f"{file}: system is none of {', '.join(SYSTEMS)}.")
+    return value
 
 
 def _number(file: Path, data: dict[str, Any], name: str) -> int:
     value = data.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise PackError(f"{file}: {name} is missing or not a number from 1.")
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST:
+        raise PackError(f"{file}: {name} is missing or not a number from 1 to {MOST:,}.")
     return value
 
 
@@ -158,7 +180,7 @@ def _slugs(file: Path, data: dict[str, Any], name: str) -> tuple[str, ...]:
 
 
 def _slug(file: Path, data: dict[str, Any]) -> str:
-    value = _words(file, data, "slug")
+    value = _words(file, data, "slug", LONGEST_SLUG)
     if not _SLUG.fullmatch(value):
         raise PackError(f"{file}: the slug {value!r} is not lower-case words joined by hyphens.")
     return value

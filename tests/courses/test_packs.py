@@ -3,7 +3,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db.models import Model
 
+from courses import packs
+from courses.drawings import LONGEST_NAME
+from courses.models import Course, CourseImage, Lesson, LessonVersion
 from courses.packs import PackError, read_courses, read_lesson
 from tests.courses.test_drawings import GOOD
 
@@ -37,6 +41,9 @@ def test_a_course_is_read_with_its_lessons(folder):
         (("minutes: 5", "minutes: 0"), "minutes"),
         (("as_of: 2026-05-01", "as_of: soon"), "as_of"),
         (("title: One", "title: ''"), "title"),
+        (("title: One", f"title: {'o' * 161}"), "title has 161 characters, 160 at most"),
+        (("minutes: 5", "minutes: 32768"), "minutes is missing or not a number from 1 to 32,767"),
+        (("slug: one", f"slug: {'o' * 81}"), "slug has 81 characters, 80 at most"),
         (("slug: one", "slug: Not A Slug"), "slug"),
         (("slug: one", "slug: [one"), "not readable as YAML"),
         (("---\nslug", "slug"), "front matter"),
@@ -48,6 +55,33 @@ def test_a_wrong_lesson_is_refused_with_the_file_named(folder, change, words):
     with pytest.raises(PackError, match=words) as refused:
         read_lesson(file)
     assert "01.md" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("title: C", f"title: {'c' * 121}"), "title has 121 characters, 120 at most"),
+        (("system: icd10cm", "system: icd9cm"), "system is none of icd10cm, hcpcs, procedures, all"),
+        (("practice: q", "practice: [q]"), "practice is not a quiz by its slug"),
+        (("lessons:\n  - 01.md", "lessons: 5"), "lessons is not a list of Markdown files"),
+    ],
+)
+def test_a_wrong_course_is_refused_with_the_file_named(folder, change, words):
+    (folder / "c" / "course.yaml").write_text(COURSE.replace(*change))
+    with pytest.raises(PackError, match=words) as refused:
+        read_courses(folder)
+    assert "course.yaml" in str(refused.value)
+
+
+def test_what_is_read_fits_where_it_is_kept():
+    def longest(model: type[Model], name: str) -> int:
+        return model._meta.get_field(name).max_length
+
+    assert longest(Course, "slug") == longest(Lesson, "slug") == packs.LONGEST_SLUG
+    assert longest(Course, "title") == packs.LONGEST_COURSE_TITLE
+    assert longest(LessonVersion, "title") == packs.LONGEST_TITLE
+    assert longest(CourseImage, "name") == LONGEST_NAME
+    assert set(Course.System.values) == set(packs.SYSTEMS)
 
 
 def test_a_missing_lesson_file_is_named(folder):
