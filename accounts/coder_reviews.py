@@ -21,8 +21,9 @@ class Credential(models.TextChoices):
 class CoderReview(models.Model):
     """Abstract: who read one version, with which credential, and when. The school vouches for both.
 
-    Rows are added and never changed. A later version is not yet reviewed. finds: what the reader would have
-    otherwise; empty where nothing was found.
+    A later version is not yet reviewed. Rows are never changed: one that was recorded in error is taken back,
+    and the audit trail keeps what it said. finds: what the reader would have otherwise; empty where nothing
+    was found.
     """
 
     reviewer = models.CharField(max_length=120)

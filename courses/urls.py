@@ -56,6 +56,11 @@ urlpatterns: list[URLPattern] = [
         authoring.lesson_coder_review,
         name="lesson_coder_review",
     ),
+    path(
+        "courses/authoring/<int:pk>/versions/<int:number>/coder-review/<int:review_id>/take-back/",
+        authoring.lesson_coder_review_take_back,
+        name="lesson_coder_review_take_back",
+    ),
     path("courses/impact/", impact.impact, name="impact"),
     path("courses/help/", help.help_page, name="help"),
     path("courses/new/", new.new_list, name="new_list"),

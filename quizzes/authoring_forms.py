@@ -252,6 +252,16 @@ class BankFilterForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
+class BankForm(BankFilterForm):
+    """What the bank's own page asks beside the filters that other lists of items share with it."""
+
+    coder = forms.ChoiceField(
+        required=False,
+        label="Credentialed coder",
+        choices=[("", "Any"), ("not_yet", "Not yet reviewed"), ("read", "Reviewed")],
+    )
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=400, strip=True)
 

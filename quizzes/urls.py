@@ -84,6 +84,11 @@ urlpatterns = [
         authoring.item_coder_review,
         name="item_coder_review",
     ),
+    path(
+        "bank/items/<slug:slug>/versions/<int:number>/coder-review/<int:review_id>/take-back/",
+        authoring.item_coder_review_take_back,
+        name="item_coder_review_take_back",
+    ),
     path("bank/items/<slug:slug>/status/", authoring.item_status, name="item_status"),
     path("bank/items/<slug:slug>/review/", item_reviews.item_review, name="item_review"),
     path("bank/items/<slug:slug>/review/decide/", item_reviews.item_decide, name="item_decide"),

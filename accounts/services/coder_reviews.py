@@ -40,6 +40,34 @@ def keep_review(*, review: CoderReview, target: Model, number: int, action: str,
     return review
 
 
+@transaction.atomic
+def drop_review(
+    *, review: CoderReview | None, target: Model, number: int, action: str, reason: str, by: User
+) -> None:
+    """Removes a row that was recorded in error; the audit trail keeps what it said and why it went.
+
+    review: under lock, or None where it is gone. Raises CoderReviewRefused.
+    """
+    if review is None:
+        raise CoderReviewRefused("This review is not recorded any more.")
+    if not reason.strip():
+        raise CoderReviewRefused("Say why the review is taken back.")
+    audit.record(
+        by=by,
+        action=action,
+        target=target,
+        before={
+            "version": number,
+            "reviewer": review.words,
+            "reviewed_on": review.reviewed_on.isoformat(),
+            "finds": review.finds,
+            "recorded_by": str(review.recorded_by),
+        },
+        reason=reason.strip(),
+    )
+    review.delete()
+
+
 def _check(review: CoderReview) -> None:
     if not review.reviewer:
         raise CoderReviewRefused("Name the coder who read it.", "reviewer")

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from accounts.models import User
-from accounts.services.coder_reviews import CoderReviewRefused, keep_review
+from accounts.services.coder_reviews import CoderReviewRefused, drop_review, keep_review
 from courses.models import LessonCoderReview, LessonVersion
 
 
@@ -38,3 +38,16 @@ def record_lesson_review(
         by=by,
     )
     return review
+
+
+@transaction.atomic
+def take_back_lesson_review(*, version: LessonVersion, review_id: int, reason: str, by: User) -> None:
+    """Removes a review of the version that was recorded in error. Raises CoderReviewRefused."""
+    drop_review(
+        review=LessonCoderReview.objects.select_for_update().filter(pk=review_id, version=version).first(),
+        target=version.lesson,
+        number=version.number,
+        action="courses.lesson.coder_review_taken_back",
+        reason=reason,
+        by=by,
+    )

@@ -16,7 +16,7 @@ from courses.models import Lesson, LessonVersion
 from courses.selectors import authoring as authoring_selectors
 from courses.selectors.around import to_check
 from courses.services import lessons as lesson_services
-from courses.services.coder_reviews import record_lesson_review
+from courses.services.coder_reviews import record_lesson_review, take_back_lesson_review
 from courses.services.lessons import NewerVersion, NotPublishable
 
 
@@ -180,6 +180,23 @@ def lesson_coder_review(request: SignedInRequest, pk: int, number: int) -> HttpR
             return redirect("courses:lesson_versions", lesson.pk)
     context = {"nav": "teaching", "lesson": lesson, "version": version, "form": form}
     return render(request, "courses/lesson_coder_review.html", context, status=400 if form.errors else 200)
+
+
+@require(Permission.AUTHOR_LESSONS)
+@require_POST
+def lesson_coder_review_take_back(
+    request: SignedInRequest, pk: int, number: int, review_id: int
+) -> HttpResponse:
+    lesson = authoring_selectors.lesson_to_edit(request.user, pk)
+    version = authoring_selectors.version_given(lesson, number)
+    reason = request.POST.get("reason", "")
+    try:
+        take_back_lesson_review(version=version, review_id=review_id, reason=reason, by=request.user)
+    except CoderReviewRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"The review of version {number} is taken back.")
+    return redirect("courses:lesson_versions", lesson.pk)
 
 
 @require(Permission.AUTHOR_LESSONS)

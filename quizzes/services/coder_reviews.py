@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from accounts.models import User
-from accounts.services.coder_reviews import CoderReviewRefused, keep_review
+from accounts.services.coder_reviews import CoderReviewRefused, drop_review, keep_review
 from quizzes.bank import was_published
 from quizzes.models import ItemCoderReview, ItemVersion
 
@@ -35,3 +35,16 @@ def record_item_review(
         review=review, target=version.item, number=version.number, action="quizzes.item.coder_reviewed", by=by
     )
     return review
+
+
+@transaction.atomic
+def take_back_item_review(*, version: ItemVersion, review_id: int, reason: str, by: User) -> None:
+    """Removes a review of the version that was recorded in error. Raises CoderReviewRefused."""
+    drop_review(
+        review=ItemCoderReview.objects.select_for_update().filter(pk=review_id, item_version=version).first(),
+        target=version.item,
+        number=version.number,
+        action="quizzes.item.coder_review_taken_back",
+        reason=reason,
+        by=by,
+    )

@@ -16,6 +16,7 @@ from accounts.services.coder_reviews import CoderReviewRefused
 from quizzes import bank, exam_statistics
 from quizzes.authoring_forms import (
     SYSTEM_CHOICES,
+    BankForm,
     ItemForm,
     PreviewForm,
     ReasonForm,
@@ -23,7 +24,6 @@ from quizzes.authoring_forms import (
     initial_of,
     posted_answer,
 )
-from quizzes.coder_review_forms import BankForm
 from quizzes.coder_reviews import newest_item_reviews
 from quizzes.errors import ContentError
 from quizzes.kinds import KINDS, Answer, AnswerError
@@ -32,7 +32,7 @@ from quizzes.packs import ItemSpec
 from quizzes.pools import closed_among
 from quizzes.services import authoring
 from quizzes.services.authoring import NewerVersion, NotReady, ReviewRefused
-from quizzes.services.coder_reviews import record_item_review
+from quizzes.services.coder_reviews import record_item_review, take_back_item_review
 from quizzes.services.items import FROZEN
 from quizzes.version_text import compare_versions
 from quizzes.views.trials import Preview, preview
@@ -298,6 +298,22 @@ def item_coder_review(request: SignedInRequest, slug: str, number: int) -> HttpR
             return redirect("quizzes:item_versions", slug)
     context = {"nav": "teaching", "item": item, "version": version, "form": form}
     return render(request, "quizzes/item_coder_review.html", context, status=400 if form.errors else 200)
+
+
+@require(Permission.AUTHOR_ITEMS)
+@require_POST
+def item_coder_review_take_back(
+    request: SignedInRequest, slug: str, number: int, review_id: int
+) -> HttpResponse:
+    version = bank.version_given(bank.item_to_edit(slug), number)
+    reason = request.POST.get("reason", "")
+    try:
+        take_back_item_review(version=version, review_id=review_id, reason=reason, by=request.user)
+    except CoderReviewRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"The review of version {number} is taken back.")
+    return redirect("quizzes:item_versions", slug)
 
 
 @require(Permission.AUTHOR_ITEMS)

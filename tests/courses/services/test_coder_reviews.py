@@ -9,7 +9,7 @@ from accounts.models import AuditEntry
 from accounts.services.coder_reviews import CoderReviewRefused
 from courses.models import LessonCoderReview, LessonVersion
 from courses.selectors.coder_reviews import newest_lesson_review, newest_lesson_reviews
-from courses.services.coder_reviews import record_lesson_review
+from courses.services.coder_reviews import record_lesson_review, take_back_lesson_review
 from courses.services.lessons import publish_version, save_version
 from tests.courses import school
 
@@ -78,3 +78,22 @@ def test_the_newest_of_each_version_is_one_query(course, instructor, django_asse
     with django_assert_num_queries(1):
         found = newest_lesson_reviews(version.pk for version in versions)
     assert {pk: row.reviewer for pk, row in found.items()} == {one.pk: "Bo Sand" for one in versions}
+
+
+def test_one_taken_back_is_gone_and_stays_in_the_trail(lesson, instructor):
+    wrong = record(lesson.published.pk, instructor)
+    take_back_lesson_review(
+        version=lesson.published, review_id=wrong.pk, reason="Another lesson.", by=instructor
+    )
+    assert newest_lesson_review(lesson.published) is None
+    entry = AuditEntry.objects.get(action="courses.lesson.coder_review_taken_back")
+    assert (entry.object_id, entry.reason) == (str(lesson.pk), "Another lesson.")
+    assert entry.before["reviewer"] == "Ana Ruiz, RHIT"
+
+
+def test_one_of_another_version_is_not_taken_back(lesson, instructor):
+    kept = record(lesson.published.pk, instructor)
+    other = save_version(lesson_id=lesson.pk, base_number=1, text=school.text("Again"), by=instructor)
+    with pytest.raises(CoderReviewRefused, match="not recorded any more"):
+        take_back_lesson_review(version=other, review_id=kept.pk, reason="Another lesson.", by=instructor)
+    assert LessonCoderReview.objects.get() == kept

@@ -126,3 +126,28 @@ def test_the_list_asks_as_often_for_many_reviews_as_for_one(
         read(school.make_lesson(course, f"More {number}"), instructor)
     with django_assert_num_queries(8):
         assertContains(client.get(LIST), "Reviewed by Ana Ruiz, CPC", 7)
+
+
+def test_one_recorded_in_error_is_taken_back_with_a_reason(as_user, lesson, instructor, learner):
+    review = read(lesson, instructor)
+    client = as_user(instructor)
+    away = f"{at(lesson)}{review.pk}/take-back/"
+    assertContains(client.get(versions(lesson)), f'action="{away}"', 1)
+    assert client.get(away).status_code == 405
+    client.post(away, {"reason": " "})
+    assertContains(client.get(versions(lesson)), "Say why the review is taken back.")
+    assertRedirects(client.post(away, {"reason": "Another lesson"}), versions(lesson))
+    client.post(away, {"reason": "Another lesson"})
+    page = client.get(versions(lesson))
+    assertContains(page, "This review is not recorded any more.")
+    assertContains(page, "Not yet reviewed")
+    assertContains(as_user(learner).get("/courses/lessons/cm/kidneys/"), NOT_YET)
+
+
+def test_that_of_a_course_of_others_stays(as_user, lesson, instructor, learner, admin):
+    foreign = school.make_lesson(school.make_course("other", position=2), "Foreign")
+    review = read(foreign, admin)
+    away = f"{at(foreign)}{review.pk}/take-back/"
+    assert as_user(instructor).post(away, {"reason": "Mine now"}).status_code == 404
+    assert as_user(learner).post(away, {"reason": "Mine now"}).status_code == 403
+    assert LessonCoderReview.objects.get() == review

@@ -10,7 +10,7 @@ from accounts.services.coder_reviews import CoderReviewRefused
 from quizzes.coder_reviews import newest_item_reviews
 from quizzes.models import Item, ItemCoderReview
 from quizzes.services import authoring
-from quizzes.services.coder_reviews import record_item_review
+from quizzes.services.coder_reviews import record_item_review, take_back_item_review
 from quizzes.services.items import save_item
 from tests.quizzes import school
 
@@ -117,3 +117,33 @@ def _refused(version_id: int, by, **changes) -> CoderReviewRefused:
         record(version_id, by, **changes)
     assert (ItemCoderReview.objects.count(), AuditEntry.objects.count()) == before
     return refused.value
+
+
+def test_one_taken_back_is_gone_and_stays_in_the_trail_with_the_reason(item, instructor, admin):
+    earlier = record(item.current.pk, instructor, reviewer="Bo Sand")
+    wrong = record(item.current.pk, instructor, finds="Option c.")
+    take_back_item_review(version=item.current, review_id=wrong.pk, reason=" Another item. ", by=admin)
+    assert newest_item_reviews([item.current.pk]) == {item.current.pk: earlier}
+    entry = AuditEntry.objects.get(action="quizzes.item.coder_review_taken_back")
+    assert (entry.actor_id, entry.object_id, entry.reason) == (admin.pk, str(item.pk), "Another item.")
+    assert entry.before == {
+        "version": 1,
+        "reviewer": "Ana Ruiz, CCS-P",
+        "reviewed_on": "2026-06-01",
+        "finds": "Option c.",
+        "recorded_by": str(instructor),
+    }
+
+
+def test_without_a_reason_or_of_another_version_none_is_taken_back(item, instructor):
+    kept = record(item.current.pk, instructor)
+    other = save_item(spec=school.single_best("ears", key="c"), by=instructor)
+    for version, review_id, reason, words in (
+        (item.current, kept.pk, " ", "Say why"),
+        (other, kept.pk, "Another item.", "not recorded any more"),
+        (item.current, kept.pk + 1, "Another item.", "not recorded any more"),
+    ):
+        with pytest.raises(CoderReviewRefused, match=words):
+            take_back_item_review(version=version, review_id=review_id, reason=reason, by=instructor)
+    assert ItemCoderReview.objects.get() == kept
+    assert not AuditEntry.objects.filter(action="quizzes.item.coder_review_taken_back").exists()

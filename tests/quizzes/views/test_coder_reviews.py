@@ -98,6 +98,20 @@ class TestRecording:
         assert links == [at(1)]
         assert ItemCoderReview.objects.count() == 0
 
+    def test_one_recorded_in_error_is_taken_back_with_a_reason(self, client, item, instructor, learner):
+        review = read("ears", instructor, finds="Option c.")
+        form = get(client, versions()).one(".take-back form")
+        away = form.get("action")
+        assert away == f"{at()}{review.pk}/take-back/"
+        assert client.get(away).status_code == 405
+        assert signed_in(learner).post(away, {"reason": "Mine"}).status_code == 403
+        assert ItemCoderReview.objects.get() == review
+        page = post(client, away, {"reason": "Another item."})
+        assert page.url == versions()
+        assert "The review of version 1 is taken back." in page.text(".messages")
+        assert "Not yet reviewed" in page.text(".wide tbody tr")
+        assert "not recorded any more" in post(client, away, {"reason": "Again"}).text(".messages")
+
     def test_a_closed_item_has_none_without_a_licence(self, item, admin, settings):
         Item.objects.update(systems=["cpt"])
         client = signed_in(admin)
