@@ -11,9 +11,8 @@ from playwright.sync_api import Page, expect
 from codesets.services.imports import import_file
 from codesets.services.releases import publish_release
 from quizzes.models import Attempt
-from quizzes.services.packs import load_shipped
+from tests.quizzes.shipped import publish_shipped
 
-CONTENT = Path(settings.BASE_DIR) / "quizzes" / "content"
 TEACHING_SET = Path(settings.BASE_DIR) / "codesets" / "content" / "hcpcs_teaching.csv"
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,8 +20,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def content(transactional_db) -> None:
-    """The items that ship, and the HCPCS teaching set published."""
-    load_shipped(folder=CONTENT, by=None)
+    """The HCPCS quiz that ships, and the HCPCS teaching set published."""
+    publish_shipped("hcpcs-first-steps")
     outcome = import_file(
         system="hcpcs",
         paths=[TEACHING_SET],
@@ -45,7 +44,7 @@ def test_a_practice_quiz_by_keyboard_with_every_item_explained(hcpcs, assert_acc
     page = hcpcs
     assert_accessible()
     page.get_by_role("button", name="Start HCPCS Level II: first steps").press("Enter")
-    expect(page.get_by_role("heading", name="Item 1 of 10")).to_be_visible()
+    expect(page.get_by_role("heading", name="Item 1 of 20")).to_be_visible()
     assert "Folding, wheeled, adjustable height" not in page.content()
     assert_accessible()
 
@@ -70,16 +69,15 @@ def test_a_practice_quiz_by_keyboard_with_every_item_explained(hcpcs, assert_acc
     page.locator("[data-verdict]").focus()
 
     page.keyboard.press("j")
-    expect(page.get_by_role("heading", name="Item 2 of 10")).to_be_visible()
+    expect(page.get_by_role("heading", name="Item 2 of 20")).to_be_visible()
     page.keyboard.press("k")
     expect(page.locator("[data-verdict]")).to_be_visible()
 
-    for _ in range(9):
-        page.locator("[data-next]").click()
+    page.locator('.palette a[href="?item=20"]').click()
     page.get_by_role("button", name="Finish and see the result").click()
     expect(page.get_by_role("heading", name="HCPCS Level II: first steps: result")).to_be_visible()
-    expect(page.locator(".lede")).to_contain_text("1 of 10 answers received.")
-    expect(page.locator("#items tbody tr")).to_have_count(10)
+    expect(page.locator(".lede")).to_contain_text("1 of 20 answers received.")
+    expect(page.locator("#items tbody tr")).to_have_count(20)
     assert_accessible()
 
 
@@ -121,5 +119,5 @@ def test_practice_works_without_script(browser, live_server, sign_in, content, l
     page.get_by_role("button", name="Check answer").click()
     expect(page.locator(".graded .why")).to_have_count(4)
     page.get_by_role("link", name="Next item").click()
-    expect(page.get_by_role("heading", name="Item 2 of 10")).to_be_visible()
+    expect(page.get_by_role("heading", name="Item 2 of 20")).to_be_visible()
     plain.close()

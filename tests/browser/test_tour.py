@@ -73,15 +73,15 @@ def _practice(page: Page, stack: Stack, assert_accessible: Check) -> None:
     page.goto(stack.url + "/quizzes/practice/")
     assert_accessible()
     page.get_by_role("listitem").filter(has_text="HCPCS Level II: first steps").get_by_role("button").click()
-    for position in range(1, 11):
-        expect(page.get_by_role("heading", name=f"Item {position} of 10")).to_be_visible()
+    for position in range(1, 21):
+        expect(page.get_by_role("heading", name=f"Item {position} of 20")).to_be_visible()
         _answer_item(page)
         page.get_by_label("Fairly sure").check()
         page.get_by_role("button", name=re.compile("Check answer")).click()
         expect(page.get_by_role("region", name=f"Verdict on item {position}")).to_be_visible()
         if position == 1:
             assert_accessible()
-        if position < 10:
+        if position < 20:
             page.get_by_role("link", name=re.compile("Next item")).click()
     page.get_by_role("button", name="Finish and see the result").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("HCPCS Level II: first steps")
@@ -91,7 +91,7 @@ def _practice(page: Page, stack: Stack, assert_accessible: Check) -> None:
         " JOIN accounts_user u ON u.id = a.user_id JOIN quizzes_exam e ON e.id = a.exam_id"
         " WHERE u.email = 'student@example.com' AND e.slug = 'hcpcs-first-steps' AND a.state = 'graded'"
     )
-    assert rationales == [(10,)]
+    assert rationales == [(20,)]
 
 
 def _answer_item(page: Page) -> None:
