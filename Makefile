@@ -11,6 +11,7 @@ run: install
 	@$(VENV_PYTHON) -m config.local --stop-with-parent
 
 # Without a choice of tests three lanes run at once, each on servers of its own: a browser waits most of its time.
+# Two of them name their folders, since to collect every test takes half a minute; tests/architecture holds them to it.
 test: install
 ifdef PYTEST_ARGS
 	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) $(PYTEST_ARGS)
@@ -22,10 +23,10 @@ test-without-browser:
 	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) -m 'not browser and not stack'
 
 test-with-browser:
-	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) -m 'browser and not stack'
+	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) -m 'browser and not stack' tests/browser
 
 test-whole-stack:
-	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) -m stack
+	@$(VENV_PYTHON) -m pytest $(DATABASE_OPTION) -m stack tests/browser tests/flows
 
 bench: install
 	@$(VENV_PYTHON) -m tests.bench

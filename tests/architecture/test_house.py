@@ -57,6 +57,13 @@ def test_both_lock_files_agree():
     assert {name for name in shared if pins[0][name] != pins[1][name]} == set()
 
 
+def test_tests_on_the_whole_stack_lie_where_make_test_looks_for_them():
+    marked = {file for file in (ROOT / "tests").rglob("*.py") if "pytest.mark.stack" in file.read_text()}
+    marked.discard(Path(__file__))
+    homes = {str(file.relative_to(ROOT / "tests").parts[0]) for file in marked}
+    assert homes == {"browser", "flows"}
+
+
 def test_every_direct_dependency_has_its_reason():
     text = (ROOT / "pyproject.toml").read_text()
     blocks = re.findall(r"^(?:dependencies|demo|dev) = \[\n(.*?)^\]", text, re.S | re.M)

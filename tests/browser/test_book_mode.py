@@ -2,10 +2,8 @@
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 
@@ -15,12 +13,10 @@ from codesets.services.imports import import_file
 from codesets.services.marks import add_note, put_tab
 from codesets.services.releases import publish_release
 from quizzes.models import Attempt, Exam, Response
-from quizzes.services.packs import load_shipped
 from quizzes.services.starting import start_attempt
 from tests.codesets.importers.drawn_indexes import DRAWN
 from tests.codesets.tiny_books import publish_books
-
-CONTENT = Path(settings.BASE_DIR) / "quizzes" / "content"
+from tests.quizzes.shipped import publish_shipped
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,7 +27,7 @@ def attempts(transactional_db, tmp_path, learner) -> dict[str, Attempt]:
 
     The two small books are published after the start, for they do not have the keys of most items.
     """
-    load_shipped(folder=CONTENT, by=None)
+    publish_shipped("mini-mock", "icd10cm-first-steps")
     started = {
         mode: start_attempt(exam=Exam.objects.get(slug=slug), by=learner)
         for mode, slug in (("mock", "mini-mock"), ("practice", "icd10cm-first-steps"))

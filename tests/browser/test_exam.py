@@ -2,7 +2,6 @@
 
 import gzip
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -12,11 +11,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 from quizzes.models import Attempt, Exam, Response
 from quizzes.services import attempts
 from quizzes.services.attempts import close_overdue
-from quizzes.services.packs import load_shipped
 from quizzes.services.starting import start_attempt
 from tests.quizzes import school
+from tests.quizzes.shipped import publish_shipped
 
-CONTENT = Path(settings.BASE_DIR) / "quizzes" / "content"
 FIRST_VISIT = 100 * 1024
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def mini(transactional_db) -> Exam:
     """The mini mock that ships: item 1 is a code entry, 2 and 3 single best answers."""
-    load_shipped(folder=CONTENT, by=None)
+    publish_shipped("mini-mock")
     return Exam.objects.get(slug="mini-mock")
 
 

@@ -9,6 +9,20 @@ from tests.courses.test_drawings import GOOD
 from tests.quizzes import school as quiz_school
 
 
+@pytest.fixture(autouse=True)
+def ships(settings, tmp_path: Path) -> Path:
+    """A checkout in which nothing ships but a course without lessons, which takes no time to read."""
+    (tmp_path / "courses/content/empty").mkdir(parents=True)
+    (tmp_path / "courses/content/empty/course.yaml").write_text(
+        "slug: empty\ntitle: Empty\nsystem: all\nsummary: Nothing.\nposition: 1\n"
+    )
+    (tmp_path / "quizzes/content/items").mkdir(parents=True)
+    (tmp_path / "quizzes/content/items/none.yaml").write_text("[]\n")
+    (tmp_path / "quizzes/content/exams.yaml").write_text("[]\n")
+    settings.BASE_DIR = tmp_path
+    return tmp_path
+
+
 def test_sound_content_is_counted(course, capsys):
     quiz_school.make_exam("practice", [quiz_school.single_best("plain")])
     call_command("check_content")
@@ -75,23 +89,20 @@ def test_an_item_with_an_unknown_key_fails(books, capsys):
     assert "error: unknown-key" in capsys.readouterr().err
 
 
-def test_what_ships_is_held_to_the_standard(books, settings, tmp_path: Path, capsys):
-    (tmp_path / "courses/content/short").mkdir(parents=True)
-    (tmp_path / "courses/content/short/course.yaml").write_text(
+def test_what_ships_is_held_to_the_standard(books, ships, capsys):
+    short = ships / "courses/content/short"
+    short.mkdir()
+    (short / "course.yaml").write_text(
         "slug: short\ntitle: S\nsystem: all\nsummary: With 99203.\nposition: 1\nlessons: [01.md, 02.md]\n"
     )
-    (tmp_path / "courses/content/short/01.md").write_text(
+    (short / "01.md").write_text(
         "---\nslug: one\ntitle: One\nlead: You can.\nminutes: 5\nas_of: 2026-05-01\n---\n\nIt is 99213.\n"
     )
-    (tmp_path / "courses/content/short/02.md").write_text(
+    (short / "02.md").write_text(
         "---\nslug: two\ntitle: Of 99204\nlead: And 99205.\nminutes: 5\nas_of: 2026-05-01\n---\n\nWords.\n"
     )
-    (tmp_path / "courses/content/short/images").mkdir()
-    (tmp_path / "courses/content/short/images/heart.svg").write_text(GOOD.replace("Left", "Report 99212"))
-    (tmp_path / "quizzes/content/items").mkdir(parents=True)
-    (tmp_path / "quizzes/content/items/none.yaml").write_text("[]\n")
-    (tmp_path / "quizzes/content/exams.yaml").write_text("[]\n")
-    settings.BASE_DIR = tmp_path
+    (short / "images").mkdir()
+    (short / "images/heart.svg").write_text(GOOD.replace("Left", "Report 99212"))
     with pytest.raises(CommandError):
         call_command("check_content")
     said = capsys.readouterr().err
