@@ -8,6 +8,8 @@ from accounts import audit
 from accounts.coder_reviews import CoderReview, Credential
 from accounts.models import User
 
+LONGEST_REASON = 400  # characters; the form says the same
+
 
 class CoderReviewRefused(Exception):
     """What was to be recorded cannot be so, or not of this version. field: of the form, which it is about."""
@@ -50,8 +52,9 @@ def drop_review(
     """
     if review is None:
         raise CoderReviewRefused("This review is not recorded any more.")
-    if not reason.strip():
-        raise CoderReviewRefused("Say why the review is taken back.")
+    reason = reason.strip()
+    if not 0 < len(reason) <= LONGEST_REASON:
+        raise CoderReviewRefused(f"Say why the review is taken back, in at most {LONGEST_REASON} characters.")
     audit.record(
         by=by,
         action=action,
@@ -63,7 +66,7 @@ def drop_review(
             "finds": review.finds,
             "recorded_by": str(review.recorded_by),
         },
-        reason=reason.strip(),
+        reason=reason,
     )
     review.delete()
 

@@ -140,6 +140,7 @@ def test_without_a_reason_or_of_another_version_none_is_taken_back(item, instruc
     other = save_item(spec=school.single_best("ears", key="c"), by=instructor)
     for version, review_id, reason, words in (
         (item.current, kept.pk, " ", "Say why"),
+        (item.current, kept.pk, "w" * 401, "at most 400 characters"),
         (other, kept.pk, "Another item.", "not recorded any more"),
         (item.current, kept.pk + 1, "Another item.", "not recorded any more"),
     ):
