@@ -67,6 +67,11 @@ def full_template() -> str:
     return name
 
 
+def of_the_template(*arguments: str) -> str:
+    """What a command of manage.py that only reads says of the demonstration as it was loaded."""
+    return _manage(_environment(full_template(), redis_url=os.environ["REDIS_URL"]), *arguments).stdout
+
+
 def _environment(database: str, *, redis_url: str, data_dir: Path | None = None) -> dict[str, str]:
     environment = {
         **os.environ,

@@ -1,5 +1,7 @@
 """Keeping a credentialed coder's reading of a version; courses and quizzes say of what."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
@@ -33,11 +35,7 @@ def keep_review(*, review: CoderReview, target: Model, number: int, action: str,
         by=by,
         action=action,
         target=target,
-        after={
-            "version": number,
-            "reviewer": review.words,
-            "reviewed_on": review.reviewed_on.isoformat(),
-        },
+        after=_told(review, number),
     )
     return review
 
@@ -60,15 +58,18 @@ def drop_review(
         action=action,
         target=target,
         before={
-            "version": number,
-            "reviewer": review.words,
-            "reviewed_on": review.reviewed_on.isoformat(),
+            **_told(review, number),
             "finds": review.finds,
             "recorded_by": str(review.recorded_by),
         },
         reason=reason,
     )
     review.delete()
+
+
+def _told(review: CoderReview, number: int) -> dict[str, Any]:
+    """What the audit trail says of a review."""
+    return {"version": number, "reviewer": review.words, "reviewed_on": review.reviewed_on.isoformat()}
 
 
 def _check(review: CoderReview) -> None:

@@ -57,11 +57,13 @@ def test_both_lock_files_agree():
     assert {name for name in shared if pins[0][name] != pins[1][name]} == set()
 
 
-def test_tests_on_the_whole_stack_lie_where_make_test_looks_for_them():
-    marked = {file for file in (ROOT / "tests").rglob("*.py") if "pytest.mark.stack" in file.read_text()}
-    marked.discard(Path(__file__))
-    homes = {str(file.relative_to(ROOT / "tests").parts[0]) for file in marked}
-    assert homes == {"browser", "flows"}
+def test_every_test_lies_where_its_lane_of_make_test_looks_for_it():
+    texts = {file.relative_to(ROOT / "tests"): file.read_text() for file in (ROOT / "tests").rglob("*.py")}
+    del texts[Path(__file__).relative_to(ROOT / "tests")]
+    on_the_stack = {file for file, text in texts.items() if "pytest.mark.stack" in text}
+    in_a_browser = {file for file, text in texts.items() if "pytest.mark.browser" in text}
+    assert {file.parts[0] for file in on_the_stack} == {"browser", "flows"}
+    assert {file.parts[0] for file in in_a_browser - on_the_stack} == {"browser"}
 
 
 def test_every_direct_dependency_has_its_reason():
