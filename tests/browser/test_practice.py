@@ -104,6 +104,14 @@ def test_the_code_box_completes_from_the_book(hcpcs, assert_accessible):
     assert answer == {"system": "hcpcs", "code": "J1885"}
 
 
+def test_a_list_in_a_stem_shows_the_numbers_that_the_options_speak_of(hcpcs):
+    page = hcpcs
+    page.get_by_role("button", name="Start HCPCS Level II: first steps").click()
+    page.locator('.palette a[href="?item=14"]').click()
+    expect(page.get_by_text("Patient 4: J1885 x 2")).to_be_visible()
+    expect(page.locator(".stem ol")).to_have_css("list-style-type", "decimal")
+
+
 def test_practice_works_without_script(browser, live_server, sign_in, content, learner, context):
     sign_in(learner)
     plain = browser.new_context(java_script_enabled=False)
